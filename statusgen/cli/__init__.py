@@ -1,0 +1,1 @@
+"""Arguments, the clock, exit codes and printing."""

@@ -1,0 +1,53 @@
+"""The errors that a user sees, and the words that help to put them right."""
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+import click
+
+from statusgen.model.problem import Problem
+
+
+def suggest(word: str, known: Iterable[str]) -> str:
+    """Give ` (did you mean X?)` for the nearest known word, or nothing where none is near."""
+    names = {name.lower(): name for name in known}
+    near = get_close_matches(word.lower(), names, n=1)
+    return f" (did you mean {names[near[0]]}?)" if near else ""
+
+
+def count(number: int, noun: str) -> str:
+    """Write a number with its noun: `1 file`, `1,024 files`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+class StatusgenError(click.ClickException):
+    """Any error that a user can do something about: told on stderr, with its exit code (design.md §6)."""
+
+    def show(self, file: object = None) -> None:
+        """Print the message as it is; it already says what is wrong and where."""
+        del file
+        click.echo(self.format_message(), err=True)
+
+
+class ContentError(StatusgenError):
+    """Problems in the content, all of them; nothing was written."""
+
+    exit_code = 1
+
+    def __init__(self, problems: Sequence[Problem], files: int) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        lines = [str(problem) for problem in self.problems]
+        lines.append(f"{count(len(lines), 'problem')} in {count(files, 'file')}; nothing was written.")
+        super().__init__("\n".join(lines))
+
+
+class PublishError(StatusgenError):
+    """Reading or publishing failed; the old site is still live."""
+
+    exit_code = 3
+
+
+class SlaMissedError(StatusgenError):
+    """A target is missed (only with `uptime --fail-under`)."""
+
+    exit_code = 5

@@ -1,0 +1,321 @@
+"""What happened: the facts that the content states, with nothing derived and nothing of `now`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from fractions import Fraction
+
+from statusgen.model.problem import Problem
+from statusgen.model.status import Impact, Status
+from statusgen.model.window import Window
+
+
+class Phase(Enum):
+    """What an update says of where things stand; the words of design.md §5."""
+
+    INVESTIGATING = "investigating"
+    IDENTIFIED = "identified"
+    MONITORING = "monitoring"
+    UPDATE = "update"
+    RESOLVED = "resolved"
+    POSTMORTEM = "postmortem"
+    SCHEDULED = "scheduled"
+    IN_PROGRESS = "in progress"
+    VERIFYING = "verifying"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+    @property
+    def label(self) -> str:
+        """Give the word as a heading shows it."""
+        return self.value.capitalize()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checks:
+    """How a component's checks are read (uptime.md §2); `interval` and `max_gap` in seconds."""
+
+    monitors: tuple[str, ...] = ()
+    interval: int = 60
+    max_gap: int = 120
+    confirm_down: int = 1
+    confirm_up: int = 1
+    quorum: str | int = "majority"
+    minority: Status | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """Something that customers use; `since` and `retired` are instants. `sla` is the id of its SLA."""
+
+    id: str
+    name: str
+    group: str | None = None
+    description: str = ""
+    since: int | None = None
+    retired: int | None = None
+    aliases: tuple[str, ...] = ()
+    sla: str | None = None
+    checks: Checks = Checks()
+    public: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Components that the page shows together."""
+
+    id: str
+    name: str
+    collapsed: bool = False
+    sla: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """Service hours: weekdays (0 is Monday) and local times in seconds of the day, `end` not included."""
+
+    days: tuple[int, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceRule:
+    """What an SLA does with maintenance (uptime.md §4.3); `notice` and `max_excluded` in seconds."""
+
+    policy: str = "exclude"
+    notice: int = 0
+    max_excluded: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slices:
+    """The options of the method `slices`; `length` in seconds, `rule` a word or the least good share of a slice."""
+
+    length: int = 300
+    rule: str | Fraction = "mean"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DowntimePeriods:
+    """The options of the method `downtime-periods`; times in seconds."""
+
+    threshold: Status = Status.MAJOR_OUTAGE
+    at_least: int = 60
+    unit: int = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """A tier: the share of the fee (`credit`) that is due below an uptime; both shares of one."""
+
+    below: Fraction
+    credit: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sla:
+    """How a figure is made and what it is held against (uptime.md §4 to §8); shares are fractions of one.
+
+    `weights` are whole ten-thousandths for operational, degraded, partial and major. Without a `target` there is a
+    figure and no verdict.
+    """
+
+    id: str | None = None
+    target: Fraction | None = None
+    target_places: int = 0
+    zone: str = "UTC"
+    preset: str | None = None
+    method: str = "time"
+    source: str = "declared"
+    weights: tuple[int, int, int, int] = (0, 0, 3000, 10000)
+    unknown: str = "exclude"
+    maintenance: MaintenanceRule = MaintenanceRule()
+    hours: Hours | None = None
+    slices: Slices = Slices()
+    downtime_periods: DowntimePeriods = DowntimePeriods()
+    decimals: int = 3
+    min_coverage: Fraction = Fraction(0)
+    combine: str = "worst"
+    credits: tuple[Credit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A named address."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeSettings:
+    """What status.yaml says of the look; files lie under content/."""
+
+    name: str = "default"
+    trusted: bool = False
+    accent: str | None = None
+    logo_light: str | None = None
+    logo_dark: str | None = None
+    favicon: str | None = None
+    css: str | None = None
+    links: tuple[Link, ...] = ()
+    footer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogSource:
+    """An entry of `checks:` in status.yaml: which files, and how their words are to be read."""
+
+    files: str
+    format: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    statuses: Mapping[str, Status] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What status.yaml says; durations in seconds. `default_sla` measures what has no SLA of its own."""
+
+    title: str
+    id: str | None = None
+    url: str
+    zone: str = "UTC"
+    languages: tuple[str, ...] = ("en",)
+    sla: str | None = None
+    groups: tuple[Group, ...] = ()
+    components: tuple[Component, ...] = ()
+    slas: Mapping[str, Sla] = field(default_factory=dict)
+    default_sla: Sla = Sla()
+    logs: tuple[LogSource, ...] = ()
+    fresh_for: int | None = None
+    expect_update_within: int | None = None
+    private_words: tuple[str, ...] = ()
+    hosting: tuple[str, ...] = ()
+    theme: ThemeSettings = ThemeSettings()
+    spark_master: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """A dated word on an incident or maintenance. `key` is the part of its permanent id after the slash.
+
+    `changes` are the components that it sets, by id. `text` is Markdown. `line` is that of its heading.
+    """
+
+    key: str
+    at: int
+    phase: Phase
+    changes: tuple[tuple[str, Status], ...] = ()
+    text: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusion:
+    """A declared stretch that leaves the figure, and why (uptime.md §4.2)."""
+
+    window: Window
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """An incident as its file states it; updates in order of happening, oldest first.
+
+    `exclude` is the reason for which the whole incident leaves the figure, `exclusions` are parts that do.
+    """
+
+    id: str
+    title: str
+    started: int
+    updates: tuple[Update, ...]
+    components: tuple[tuple[str, Status], ...] = ()
+    impact: Impact | None = None
+    override: str | None = None
+    exclude: str | None = None
+    exclusions: tuple[Exclusion, ...] = ()
+    summary: str = ""
+    path: str = ""
+
+    @property
+    def touched(self) -> tuple[str, ...]:
+        """Give the ids of all components that the incident names, in order of first mention."""
+        named = [component for component, _ in self.components]
+        named += [component for update in self.updates for component, _ in update.changes]
+        return tuple(dict.fromkeys(named))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recurrence:
+    """How a maintenance repeats: an RFC 5545 rule over the wall time of a zone, without the `skipped` local starts.
+
+    `skipped` holds local dates or local times, as ISO text.
+    """
+
+    rule: str
+    zone: str
+    skipped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maintenance:
+    """A maintenance as its file states it. A component's state is what it would be if the time counted."""
+
+    id: str
+    title: str
+    start: int
+    end: int
+    announced: int
+    components: tuple[tuple[str, Status | None], ...] = ()
+    recurrence: Recurrence | None = None
+    updates: tuple[Update, ...] = ()
+    summary: str = ""
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Checks of one probe that follow each other with the same outcome and no gap longer than `max_gap`.
+
+    `start` and `last` are the instants of the first and the last of them.
+    """
+
+    monitor: str
+    probe: str
+    status: Status
+    start: int
+    last: int
+    checks: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observations:
+    """What the logs say before `now`. `runs` are ordered by monitor, probe and start.
+
+    `good` and `bad` count the lines of all files. `duplicates` counts the good lines beyond the first of one probe in
+    one second, `later` the good lines at or after `now`. `bad_lines` are examples of bad lines, with their places.
+    """
+
+    runs: tuple[Run, ...] = ()
+    good: int = 0
+    bad: int = 0
+    duplicates: int = 0
+    later: int = 0
+    bad_lines: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """Everything that is known: the settings, what people wrote and what the checks saw.
+
+    `files` is how many files of content were read. `notes` are remarks that stop nothing.
+    """
+
+    site: Site
+    incidents: tuple[Incident, ...] = ()
+    maintenances: tuple[Maintenance, ...] = ()
+    observations: Observations = Observations()
+    files: int = 0
+    notes: tuple[Problem, ...] = ()

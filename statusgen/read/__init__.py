@@ -1,0 +1,1 @@
+"""From files to facts: the only openers of content and logs."""
