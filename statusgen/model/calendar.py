@@ -38,7 +38,10 @@ def to_instant(moment: datetime) -> int:
 
 
 def instants_of(wall: datetime, zone: str) -> tuple[int, ...]:
-    """Give the instants at which a zone's clocks show `wall`: none in a gap, two in a repeated hour (uptime.md §1.1)."""
+    """Give the instants at which a zone's clocks show `wall`: none in a gap, two in a repeated hour.
+
+    See uptime.md §1.1.
+    """
     tz = find_zone(zone)
     candidates = {to_instant(wall.replace(tzinfo=tz, fold=fold)) for fold in (0, 1)}
     wall = wall.replace(microsecond=0)

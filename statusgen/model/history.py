@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 from fractions import Fraction
 
@@ -250,11 +251,13 @@ class Incident:
 class Recurrence:
     """How a maintenance repeats: an RFC 5545 rule over the wall time of a zone, without the `skipped` local starts.
 
-    `skipped` holds local dates or local times, as ISO text.
+    `rule` has no UNTIL; `until` is the last local time at which an occurrence may start. `skipped` holds local dates
+    or local times, as ISO text.
     """
 
     rule: str
     zone: str
+    until: datetime | None = None
     skipped: tuple[str, ...] = ()
 
 

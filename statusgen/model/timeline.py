@@ -10,19 +10,20 @@ from typing import Generic, NamedTuple, TypeVar
 from statusgen.model.window import Window
 
 T = TypeVar("T", bound=Hashable)
+T_co = TypeVar("T_co", bound=Hashable, covariant=True)
 U = TypeVar("U", bound=Hashable)
 
 
-class Span(NamedTuple, Generic[T]):
+class Span(NamedTuple, Generic[T_co]):
     """A stretch of seconds that share a value; `end` is not included."""
 
     start: int
     end: int
-    value: T
+    value: T_co
 
 
 @dataclass(frozen=True, slots=True)
-class Timeline(Generic[T]):
+class Timeline(Generic[T_co]):
     """A value for each second of `window`, kept as the seconds at which it changes.
 
     There is neither gap nor overlap, and neighbours differ: two timelines that say the same are equal.
@@ -30,16 +31,16 @@ class Timeline(Generic[T]):
 
     window: Window
     starts: tuple[int, ...]
-    values: tuple[T, ...]
+    values: tuple[T_co, ...]
 
     @classmethod
-    def of(cls, window: Window, changes: Iterable[tuple[int, T]]) -> "Timeline[T]":
+    def of(cls, window: Window, changes: Iterable[tuple[int, T_co]]) -> "Timeline[T_co]":
         """Build from (instant, value from then on), in order of time; the first at or before the window's start.
 
         Of several changes at one instant the last wins.
         """
         starts: list[int] = []
-        values: list[T] = []
+        values: list[T_co] = []
         for instant, value in changes:
             if instant >= window.end:
                 break
@@ -57,23 +58,23 @@ class Timeline(Generic[T]):
         return cls(window, tuple(starts), tuple(values)) if window else cls(window, (), ())
 
     @classmethod
-    def constant(cls, window: Window, value: T) -> "Timeline[T]":
+    def constant(cls, window: Window, value: T_co) -> "Timeline[T_co]":
         """Build a timeline that never changes."""
         return cls.of(window, [(window.start, value)])
 
-    def __iter__(self) -> Iterator[Span[T]]:
+    def __iter__(self) -> Iterator[Span[T_co]]:
         """Give the spans in order of time."""
         ends = (*self.starts[1:], self.window.end)
         return (Span(*span) for span in zip(self.starts, ends, self.values, strict=False))
 
-    def at(self, instant: int) -> T:
+    def at(self, instant: int) -> T_co:
         """Give the value of the second that begins at `instant`; LookupError outside of the window."""
         if instant not in self.window:
             message = f"{instant} lies outside of {self.window}"
             raise LookupError(message)
         return self.values[bisect_right(self.starts, instant) - 1]
 
-    def clip(self, window: Window) -> "Timeline[T]":
+    def clip(self, window: Window) -> "Timeline[T_co]":
         """Give the part that lies in `window`, at the cost of that part alone."""
         inner = self.window & window
         if not inner:
@@ -82,13 +83,13 @@ class Timeline(Generic[T]):
         last = bisect_right(self.starts, inner.end - 1)
         return Timeline(inner, (inner.start, *self.starts[first + 1 : last]), self.values[first:last])
 
-    def map(self, function: Callable[[T], U]) -> "Timeline[U]":
+    def map(self, function: Callable[[T_co], U]) -> "Timeline[U]":
         """Give the timeline of the function's results."""
         return Timeline.of(self.window, zip(self.starts, map(function, self.values), strict=True))
 
-    def seconds(self) -> Counter[T]:
+    def seconds(self) -> Counter[T_co]:
         """Count the seconds of each value."""
-        counts: Counter[T] = Counter()
+        counts: Counter[T_co] = Counter()
         for span in self:
             counts[span.value] += span.end - span.start
         return counts

@@ -37,9 +37,9 @@ class Window:
         return Window(start, max(start, min(self.end, other.end)))
 
     def before(self, instant: int) -> "Window":
-        """Give the part that lies before an instant."""
-        return Window(min(self.start, instant), min(self.end, instant)) if instant < self.end else self
+        """Give the part that lies before an instant; empty, at its start, where there is none."""
+        return Window(self.start, max(self.start, min(self.end, instant)))
 
     def after(self, instant: int) -> "Window":
-        """Give the part at and after an instant."""
-        return Window(max(self.start, instant), max(self.end, instant)) if instant > self.start else self
+        """Give the part at and after an instant; empty, at its end, where there is none."""
+        return Window(min(self.end, max(self.start, instant)), self.end)

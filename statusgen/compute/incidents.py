@@ -1,0 +1,95 @@
+"""When an incident was active, and in which state each of its components was."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from statusgen.model.history import Incident, Phase
+from statusgen.model.status import Status
+from statusgen.model.window import Window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateSpan:
+    """A component's declared state over a window, within the active stretch number `stretch` of its incident."""
+
+    component: str
+    window: Window
+    status: Status
+    stretch: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """How an incident went, as far as it is known: its active stretches and the states declared in them.
+
+    The first stretch begins at `started`; a later one is a reopening. `open` tells whether the last one lasts.
+    """
+
+    stretches: tuple[Window, ...]
+    states: tuple[StateSpan, ...]
+    open: bool
+
+
+def incident_before(incident: Incident, now: int) -> Incident | None:
+    """Give the incident as it was known before `now`; None where nobody had said a word of it (uptime.md §1.3)."""
+    updates = tuple(update for update in incident.updates if update.at < now)
+    return replace(incident, updates=updates) if updates else None
+
+
+def follow_incident(incident: Incident, now: int) -> Course:
+    """Follow an incident through its updates up to `now` (design.md §5: resolved, reopened; uptime.md §3.1)."""
+    stretches = list(_stretches(incident))
+    return Course(
+        stretches=tuple(Window(s.begun, now if s.ended is None else max(s.begun, s.ended)) for s in stretches),
+        states=tuple(state for number, s in enumerate(stretches) for state in _states(s, number, now)),
+        open=bool(stretches) and stretches[-1].ended is None,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stretch:
+    """From `started` or a reopening to the next `resolved` (None: it lasts), with what is set in between."""
+
+    begun: int
+    ended: int | None
+    changes: tuple[tuple[int, str, Status], ...]
+
+
+def _stretches(incident: Incident) -> Iterator[_Stretch]:
+    begun: int | None = incident.started
+    changes = [(incident.started, *change) for change in incident.components]
+    for update in incident.updates:
+        if update.phase is Phase.RESOLVED:
+            if begun is not None:
+                yield _Stretch(begun=begun, ended=update.at, changes=tuple(changes))
+            begun, changes = None, []
+        elif begun is None and any(status > Status.OPERATIONAL for _, status in update.changes):
+            begun = update.at
+        if begun is not None:
+            changes += [(update.at, *change) for change in update.changes]
+    if begun is not None:
+        yield _Stretch(begun=begun, ended=None, changes=tuple(changes))
+
+
+def _states(stretch: _Stretch, number: int, now: int) -> Iterator[StateSpan]:
+    """Give the states set in a stretch, each until the component's next one or the stretch's end."""
+    ends = dict.fromkeys(
+        (component for _, component, _ in stretch.changes), now if stretch.ended is None else stretch.ended
+    )
+    for at, component, status in reversed(stretch.changes):
+        window = Window(at, max(at, ends[component]))
+        ends[component] = at
+        if window:
+            yield StateSpan(component=component, window=window, status=status, stretch=number)
+
+
+def excluded_windows(incident: Incident, course: Course, component: str) -> tuple[Window, ...]:
+    """Give the windows in which an incident takes a component out of the figure (uptime.md §4.2)."""
+    if component not in incident.touched:
+        return ()
+    parts = tuple(exclusion.window for exclusion in incident.exclusions)
+    if incident.exclude is None:
+        return parts
+    reopened = {state.stretch for state in course.states if state.component == component}
+    whole = (window for number, window in enumerate(course.stretches) if number == 0 or number in reopened)
+    return (*parts, *whole)
