@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from statusgen.model.history import Maintenance, Phase, Sla, Update
+from statusgen.model.calendar import Period
+from statusgen.model.history import Component, Group, Incident, Maintenance, Phase, Site, Sla, Update
+from statusgen.model.status import KNOWN, Impact, Second, Status
+from statusgen.model.timeline import Timeline
 from statusgen.model.window import Window
 
 
@@ -28,6 +31,11 @@ class Seconds:
     def eligible(self) -> int:
         """T: known and unknown seconds that count."""
         return self.known + self.unknown
+
+    @property
+    def worst(self) -> Status:
+        """Give the worst state of any second that counts; UNKNOWN where none is known."""
+        return max((status for status in KNOWN if getattr(self, status.word)), default=Status.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,3 +133,145 @@ class Occurrence:
         if now < self.planned.start:
             return Phase.SCHEDULED
         return Phase.IN_PROGRESS if now < self.planned.end else Phase.COMPLETED
+
+    def running_at(self, now: int) -> bool:
+        """Tell whether the work is going on in the second before `now`."""
+        return self.held.start < now and self.phase_at(now) in (Phase.IN_PROGRESS, Phase.VERIFYING)
+
+    def coming_at(self, now: int) -> bool:
+        """Tell whether the work is still to come."""
+        return self.phase_at(now) is Phase.SCHEDULED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodFigure:
+    """The figure of a calendar period."""
+
+    period: Period
+    figure: Figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayBar:
+    """A local day of a component: its figure, and the incidents (by id) that touched it."""
+
+    period: Period
+    figure: Figure
+    incidents: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        """Give the worst state of the day (uptime.md §9)."""
+        return self.figure.seconds.worst
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentReport:
+    """An incident as it stands: what is known of it before `now`, and what follows from it.
+
+    `incident.updates` are those before `now`, oldest first. `states` is when which component was in which state
+    (id, window, status). `components` are the worst states, in order of first mention. `ended` is None while it
+    is open; `stretches` are the windows in which it was active.
+    """
+
+    incident: Incident
+    impact: Impact
+    stretches: tuple[Window, ...]
+    ended: int | None
+    components: tuple[tuple[str, Status], ...]
+    states: tuple[tuple[str, Window, Status], ...] = ()
+
+    @property
+    def active(self) -> bool:
+        """Tell whether it is open."""
+        return self.ended is None
+
+    @property
+    def duration(self) -> int:
+        """Give the seconds for which it was active, so far."""
+        return sum(stretch.seconds for stretch in self.stretches)
+
+    @property
+    def latest(self) -> Update:
+        """Give the last update."""
+        return self.incident.updates[-1]
+
+    @property
+    def phase(self) -> Phase:
+        """Give where it stands: the phase of the last update that says so."""
+        if not self.active and self.latest.phase is not Phase.POSTMORTEM:
+            return Phase.RESOLVED
+        said = [update.phase for update in self.incident.updates if update.phase is not Phase.UPDATE]
+        return said[-1] if said else Phase.UPDATE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentReport:
+    """A component as it stands. `recent` is the figure of the days of `days`, oldest first; `months` newest first.
+
+    `in_service` is false before `since` and once retired. `incidents` are ids, newest first.
+    """
+
+    component: Component
+    sla: Sla
+    status: Status
+    under_maintenance: bool
+    in_service: bool
+    timeline: Timeline[Second]
+    days: tuple[DayBar, ...]
+    recent: Figure
+    months: tuple[PeriodFigure, ...]
+    incidents: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """Give the word of the state that people see (design.md §5)."""
+        if self.under_maintenance and self.status <= Status.OPERATIONAL:
+            return "under_maintenance"
+        return self.status.word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupReport:
+    """Components that stand together, in the page's order. Without a group they have the group None, one by one.
+
+    `months` is empty where the group has no SLA: there are only states then.
+    """
+
+    group: Group | None
+    sla: Sla | None
+    components: tuple[ComponentReport, ...]
+    months: tuple[PeriodFigure, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """Give the word of the worst state of the members; under maintenance where one is and none is worse."""
+        worst = max((report.status for report in self.components), default=Status.UNKNOWN)
+        maintained = any(report.under_maintenance for report in self.components)
+        return "under_maintenance" if maintained and worst <= Status.OPERATIONAL else worst.word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Everything that the site says, drawn from a history at `now`.
+
+    `components` is in the order of status.yaml, `incidents` and `occurrences` newest start first, `groups` in the
+    page's order with components in service only. `months` are the local months of the site that have a page.
+    """
+
+    site: Site
+    now: int
+    status: Status
+    components: tuple[ComponentReport, ...]
+    groups: tuple[GroupReport, ...]
+    sla: Sla | None
+    overall: tuple[PeriodFigure, ...]
+    incidents: tuple[IncidentReport, ...]
+    occurrences: tuple[Occurrence, ...]
+    months: tuple[Period, ...]
+
+    @property
+    def shown(self) -> str:
+        """Give the word of the overall state (design.md §5)."""
+        maintained = any(report.under_maintenance and report.in_service for report in self.components)
+        return "under_maintenance" if maintained and self.status <= Status.OPERATIONAL else self.status.word

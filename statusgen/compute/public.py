@@ -1,0 +1,50 @@
+"""What the public may know: everything but the components that are not public."""
+
+from dataclasses import replace
+
+from statusgen.model.history import History, Incident, Maintenance, Update
+
+
+def public_history(history: History) -> History:
+    """Give the history without components that are not public, and without what speaks of them alone (design.md §4).
+
+    It is applied once, before anything is computed, so that no output can tell of them.
+    """
+    private = {component.id for component in history.site.components if not component.public}
+    if not private:
+        return history
+    site = replace(history.site, components=tuple(c for c in history.site.components if c.id not in private))
+    return replace(
+        history,
+        site=site,
+        incidents=tuple(_public_incident(i, private) for i in history.incidents if not _hidden(i.touched, private)),
+        maintenances=tuple(
+            _public_maintenance(m, private)
+            for m in history.maintenances
+            if not _hidden(tuple(component for component, _ in m.components), private)
+        ),
+    )
+
+
+def _hidden(touched: tuple[str, ...], private: set[str]) -> bool:
+    return bool(touched) and all(component in private for component in touched)
+
+
+def _public_incident(incident: Incident, private: set[str]) -> Incident:
+    return replace(
+        incident,
+        components=tuple(pair for pair in incident.components if pair[0] not in private),
+        updates=tuple(_public_update(update, private) for update in incident.updates),
+    )
+
+
+def _public_maintenance(maintenance: Maintenance, private: set[str]) -> Maintenance:
+    return replace(
+        maintenance,
+        components=tuple(pair for pair in maintenance.components if pair[0] not in private),
+        updates=tuple(_public_update(update, private) for update in maintenance.updates),
+    )
+
+
+def _public_update(update: Update, private: set[str]) -> Update:
+    return replace(update, changes=tuple(pair for pair in update.changes if pair[0] not in private))

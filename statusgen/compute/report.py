@@ -1,0 +1,214 @@
+"""From a history to a report: what stands where at one instant."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+
+from statusgen.compute.groups import combine_figures
+from statusgen.compute.incidents import follow_incident, incident_before
+from statusgen.compute.maintenance import expand_maintenance
+from statusgen.compute.timelines import draw_timelines, sla_of
+from statusgen.compute.uptime import compute_figure
+from statusgen.model.calendar import DAY, last_days, month_of, months_of, parse_period
+from statusgen.model.history import Component, Group, History, Incident, Site, Sla
+from statusgen.model.report import (
+    ComponentReport,
+    DayBar,
+    GroupReport,
+    IncidentReport,
+    Occurrence,
+    PeriodFigure,
+    Report,
+)
+from statusgen.model.status import IMPACT_OF_STATUS, STATUS_OF_IMPACT, Second, Status
+from statusgen.model.timeline import Timeline
+from statusgen.model.window import Window
+
+BARS = 90
+"""How many days a component's bars show."""
+
+_MONTH = 32 * DAY  # more than any month: what is measured by calendar months is drawn over whole ones
+
+
+def compute_report(history: History, now: int) -> Report:
+    """Draw the conclusions that the site shows. The history is public already (`public_history`)."""
+    site = history.site
+    first = first_fact(history, now)
+    domain = drawn_window(history, now, Window(min(first, now - BARS * DAY), now))
+    timelines = draw_timelines(history, now, domain)
+    incidents = report_incidents(history.incidents, now)
+    occurrences = _order_occurrences(o for m in history.maintenances for o in expand_maintenance(m, now))
+    draft = _Draft(history, now, first, timelines, incidents, occurrences)
+    components = tuple(_report_component(component, draft) for component in site.components)
+    return Report(
+        site=site,
+        now=now,
+        status=_overall_status(components, incidents),
+        components=components,
+        groups=tuple(_report_groups(components, draft)),
+        sla=(sla := overall_sla(site)),
+        overall=_combined_months([report for report in components if sla], sla, draft),
+        incidents=incidents,
+        occurrences=occurrences,
+        months=tuple(months_of(Window(first, now), site.zone)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What the parts of a report are drawn from; `first` is the instant of the first known fact."""
+
+    history: History
+    now: int
+    first: int
+    timelines: Mapping[str, Timeline[Second]]
+    incidents: Sequence[IncidentReport]
+    occurrences: Sequence[Occurrence]
+
+
+def first_fact(history: History, now: int) -> int:
+    """Give the instant from which on anything is known: the first service, incident or check; `now` at the latest."""
+    starts = [component.since for component in history.site.components if component.since is not None]
+    starts += [incident.started for incident in history.incidents]
+    starts += [run.start for run in history.observations.runs]
+    starts += [maintenance.announced for maintenance in history.maintenances]
+    return min([*starts, now - 1])
+
+
+def drawn_window(history: History, now: int, asked: Window) -> Window:
+    """Give the window that timelines are drawn over: whole months around all that is asked, and the current year."""
+    year_ends = [
+        parse_period(month_of(now, zone).name[:4], zone).window.end
+        for zone in {history.site.zone, *(sla.zone for sla in history.site.slas.values())}
+    ]
+    return Window(asked.start - _MONTH, max(asked.end, *year_ends) + _MONTH)
+
+
+def report_incidents(incidents: Iterable[Incident], now: int) -> tuple[IncidentReport, ...]:
+    """Give the incidents that are known before `now`, the one that started last first."""
+    known = (incident_before(incident, now) for incident in incidents)
+    reports = [_report_incident(incident, now) for incident in known if incident]
+    return tuple(sorted(reports, key=lambda r: (r.incident.started, r.incident.id), reverse=True))
+
+
+def _report_incident(incident: Incident, now: int) -> IncidentReport:
+    course = follow_incident(incident, now)
+    worst = dict.fromkeys(incident.touched, Status.OPERATIONAL)
+    for component, status in incident.components:
+        worst[component] = max(worst[component], status)
+    for update in incident.updates:
+        for component, status in update.changes:
+            worst[component] = max(worst[component], status)
+    overall = max(worst.values(), default=Status.OPERATIONAL)
+    return IncidentReport(
+        incident=incident,
+        impact=incident.impact if incident.impact is not None else IMPACT_OF_STATUS[overall],
+        stretches=course.stretches,
+        ended=None if course.open else course.stretches[-1].end,
+        components=tuple(worst.items()),
+        states=tuple((state.component, state.window, state.status) for state in course.states),
+    )
+
+
+def _order_occurrences(occurrences: Iterable[Occurrence]) -> tuple[Occurrence, ...]:
+    return tuple(sorted(occurrences, key=lambda o: (o.planned.start, o.maintenance.id), reverse=True))
+
+
+def _report_component(component: Component, draft: _Draft) -> ComponentReport:
+    now, site = draft.now, draft.history.site
+    timeline = draft.timelines[component.id]
+    sla = sla_of(component, draft.history)
+    touching = [report for report in draft.incidents if component.id in report.incident.touched]
+    days = last_days(now, BARS, site.zone)
+    return ComponentReport(
+        component=component,
+        sla=sla,
+        status=timeline.at(now - 1).status,
+        under_maintenance=any(
+            occurrence.running_at(now) and component.id in dict(occurrence.maintenance.components)
+            for occurrence in draft.occurrences
+        ),
+        in_service=(component.since is None or component.since < now)
+        and (component.retired is None or component.retired >= now),
+        timeline=timeline,
+        days=tuple(
+            DayBar(
+                period=day,
+                figure=compute_figure(timeline, day.window, component, sla, now),
+                incidents=tuple(r.incident.id for r in touching if _touched_on(r, component.id, day.window)),
+            )
+            for day in days
+        ),
+        recent=compute_figure(timeline, Window(days[0].window.start, now), component, sla, now),
+        months=tuple(
+            PeriodFigure(period=month, figure=compute_figure(timeline, month.window, component, sla, now))
+            for month in reversed(list(months_of(_life(component, draft), sla.zone)))
+        ),
+        incidents=tuple(report.incident.id for report in touching),
+    )
+
+
+def _touched_on(report: IncidentReport, component: str, day: Window) -> bool:
+    return any(
+        name == component and status > Status.OPERATIONAL and window & day for name, window, status in report.states
+    )
+
+
+def _life(component: Component, draft: _Draft) -> Window:
+    start = draft.first if component.since is None else component.since
+    end = draft.now if component.retired is None else min(component.retired, draft.now)
+    return Window(start, max(start, end))
+
+
+def _overall_status(components: Iterable[ComponentReport], incidents: Iterable[IncidentReport]) -> Status:
+    """Give the worst of the components in service and of the active incidents that name none (design.md §5)."""
+    statuses = [report.status for report in components if report.in_service]
+    statuses += [STATUS_OF_IMPACT[report.impact] for report in incidents if report.active and not report.components]
+    return max(statuses, default=Status.UNKNOWN)
+
+
+def _report_groups(components: Sequence[ComponentReport], draft: _Draft) -> Iterable[GroupReport]:
+    """Give the groups in the order of `groups:`, and each component without one where it stands in the file."""
+    site = draft.history.site
+    live = [report for report in components if report.in_service]
+    for report in live:
+        if report.component.group is None:
+            yield GroupReport(group=None, sla=None, components=(report,))
+    for group in site.groups:
+        members = [report for report in components if report.component.group == group.id]
+        sla = group_sla(site, group)
+        shown = tuple(report for report in members if report.in_service)
+        if shown:
+            yield GroupReport(group=group, sla=sla, components=shown, months=_combined_months(members, sla, draft))
+
+
+def group_sla(site: Site, group: Group) -> Sla | None:
+    """Give the SLA of a group's figure (uptime.md §9)."""
+    members = [component for component in site.components if component.group == group.id]
+    return _shared_sla(site, group.sla, members)
+
+
+def overall_sla(site: Site) -> Sla | None:
+    """Give the SLA of the overall figure (uptime.md §9)."""
+    return _shared_sla(site, site.sla, site.components)
+
+
+def _shared_sla(site: Site, named: str | None, members: Sequence[Component]) -> Sla | None:
+    """Give the SLA that is named, or else the one that all members share; else there is no figure."""
+    ids = {named} if named else {component.sla for component in members}
+    (only,) = ids if len(ids) == 1 else (None,)
+    return site.slas[only] if only else None
+
+
+def _combined_months(members: Sequence[ComponentReport], sla: Sla | None, draft: _Draft) -> tuple[PeriodFigure, ...]:
+    if sla is None or not members:
+        return ()
+    lives = [life for report in members if (life := _life(report.component, draft))]
+    if not lives:
+        return ()
+    span = Window(min(map(attrgetter("start"), lives)), max(map(attrgetter("end"), lives)))
+    pairs = [(report.component, report.timeline) for report in members]
+    return tuple(
+        PeriodFigure(period=month, figure=combine_figures(pairs, month.window, sla, draft.now))
+        for month in reversed(list(months_of(span, sla.zone)))
+    )
