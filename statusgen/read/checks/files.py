@@ -1,0 +1,77 @@
+"""Which files the entries of `checks:` mean."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from statusgen.model.history import LogSource
+from statusgen.model.problem import Problem
+from statusgen.read.checks.formats import KINDS, PACKINGS, Format, find_format
+
+
+class LogFile(NamedTuple):
+    """A log to read: the file, how it is told to people, its format, and the entry that named it first."""
+
+    path: Path
+    told: str
+    format: Format
+    source: LogSource
+
+
+def find_logs(root: Path, sources: Sequence[LogSource]) -> tuple[tuple[LogFile, ...], tuple[Problem, ...]]:
+    """Give the files of all entries, each file once and by the first entry that matches it, and what is to be told.
+
+    Globs are relative to `root` or absolute, and `**` also matches no folder (design.md §4). A relative glob never
+    leaves `root`: not by `..`, and not by a symbolic link. Folders and hidden files are passed over.
+    """
+    inside = root.resolve()
+    logs: dict[Path, LogFile] = {}
+    notes: list[Problem] = []
+    for source in sources:
+        absolute = Path(source.files).is_absolute()
+        try:
+            paths = sorted(_match(root, source.files), key=Path.as_posix)
+        except (ValueError, NotImplementedError, OSError) as error:
+            notes.append(Problem("status.yaml", 0, f'checks: "{source.files}" is not a glob ({error})'))
+            continue
+        if not paths:
+            notes.append(Problem("status.yaml", 0, f'checks: no file matches "{source.files}"'))
+        for path in paths:
+            told = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+            log = _find_log(path, told, None if absolute else inside, source)
+            if isinstance(log, str):
+                notes.append(Problem(told, 0, log))
+            else:
+                logs.setdefault(log.path, log)
+    return tuple(logs.values()), tuple(dict.fromkeys(notes))
+
+
+def _match(root: Path, pattern: str) -> Iterator[Path]:
+    """Give what a glob matches, without folders, and without hidden files unless the glob itself asks for them."""
+    anchor = Path(Path(pattern).anchor) if Path(pattern).is_absolute() else root
+    relative = Path(pattern).relative_to(anchor) if Path(pattern).is_absolute() else Path(pattern)
+    hidden = any(part.startswith(".") for part in relative.parts)
+    for path in anchor.glob(str(relative)):
+        if not path.is_dir() and (hidden or not any(part.startswith(".") for part in path.relative_to(anchor).parts)):
+            yield path
+
+
+def _find_log(path: Path, told: str, inside: Path | None, source: LogSource) -> LogFile | str:
+    """Give the log at a path, or why it is passed over."""
+    try:
+        real = path.resolve(strict=True)
+    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
+        return f"cannot be read ({getattr(error, 'strerror', None) or error}); passed over"
+    if inside and not real.is_relative_to(inside):
+        return "lies outside of the content folder; passed over (an absolute path in status.yaml may name it)"
+    if not real.is_file():
+        return "is not a file; passed over"  # a pipe or a device would block or never end
+    try:
+        real.open("rb").close()
+    except OSError as error:
+        return f"cannot be read ({error.strerror}); passed over"
+    found = find_format(path.name, source.format)
+    if not found:
+        endings = ", ".join(f".{kind}" for kind in KINDS) + " with or without " + " or ".join(f".{p}" for p in PACKINGS)
+        return f"has none of the endings {endings}; passed over (or state its format in status.yaml)"
+    return LogFile(real, told, found, source)

@@ -1,0 +1,159 @@
+"""The content folder: the only opener of its files, from the folder to a History."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TypeVar
+
+from statusgen.errors import ContentError
+from statusgen.model.history import History, Incident, Maintenance, Site
+from statusgen.model.problem import Problem
+from statusgen.read.advice import advise
+from statusgen.read.document import Document, DocumentError, Marked, decode_text, parse_document, parse_yaml
+from statusgen.read.fields import check_id
+from statusgen.read.incidents import parse_incident
+from statusgen.read.maintenance import parse_maintenance
+from statusgen.read.settings import parse_site, site_clock
+from statusgen.read.times import Clock
+from statusgen.read.updates import Names
+
+T = TypeVar("T", Incident, Maintenance)
+
+SETTINGS = "status.yaml"
+LARGEST_FILE = 4_000_000  # bytes; an incident of this size is no incident
+
+
+def read_content(root: Path, now: int) -> History:
+    """Read a content folder, with the checks of its logs before `now` (Unix seconds).
+
+    Raises ContentError with all problems of all files at once (design.md §6). Bad log lines are no problem: they are
+    counted in the observations.
+    """
+    history = read_documents(root, now)
+    if not history.site.logs:
+        return history
+    from statusgen.read.checks.scan import read_checks  # noqa: PLC0415 - DuckDB is not needed without logs
+
+    return replace(history, observations=read_checks(root, history.site, now))
+
+
+def read_documents(root: Path, now: int) -> History:
+    """Read everything in a content folder but the logs."""
+    reading = _Reading(root)
+    found = reading.read_settings()
+    site, clock = found or (None, Clock(declared=True))
+    names = Names.of(site.components) if site else None
+    languages = site.languages if site else ()
+    incidents: list[Incident] = []
+    maintenances: list[Maintenance] = []
+    for document, own_id in reading.documents("incidents", languages):
+        if names:
+            reading.keep(incidents, parse_incident(document, own_id, names, clock))
+    for document, own_id in reading.documents("maintenance", languages):
+        if names:
+            reading.keep(maintenances, parse_maintenance(document, own_id, names, clock))
+    reading.problems += _check_unique([*incidents, *maintenances])
+    if reading.problems or site is None:
+        raise ContentError(reading.problems, reading.files)
+    history = History(site=site, incidents=tuple(incidents), maintenances=tuple(maintenances), files=reading.files)
+    return replace(history, notes=tuple(advise(history, now)))
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What was read so far: how many files, and what is wrong with them."""
+
+    root: Path
+    files: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    def name(self, path: Path) -> str:
+        """Give a file's name as the user would write it."""
+        return path.as_posix()
+
+    def open(self, path: Path) -> str | None:
+        """Give the text of a file; None, and a problem, where it cannot be read."""
+        self.files += 1
+        name = self.name(path)
+        try:
+            if not path.resolve().is_relative_to(self.root.resolve()):
+                raise DocumentError(Problem(name, 0, "a link that leads out of the content folder (copy the file)"))
+            if path.stat().st_size > LARGEST_FILE:
+                raise DocumentError(Problem(name, 0, f"larger than {LARGEST_FILE:,} bytes"))
+            return decode_text(path.read_bytes(), name)
+        except OSError as error:
+            self.problems.append(Problem(name, 0, f"cannot be read: {error.strerror}"))
+        except DocumentError as error:
+            self.problems.append(error.problem)
+        return None
+
+    def read_settings(self) -> tuple[Site, Clock] | None:
+        """Read status.yaml, with the clock by which the other files are read."""
+        path = self.root / SETTINGS
+        if not path.exists():
+            text = "there is no such file (it names the title, the url and the components)"
+            self.problems.append(Problem(self.name(path), 0, text))
+            return None
+        text = self.open(path)
+        if text is None:
+            return None
+        try:
+            marked = parse_yaml(text, self.name(path))
+        except DocumentError as error:
+            self.problems.append(error.problem)
+            return None
+        if marked.data is None:
+            marked = Marked({}, marked.lines)
+        site = parse_site(marked, self.name(path))
+        if isinstance(site, list):
+            self.problems += site
+            return None
+        return site, site_clock(site, marked)
+
+    def documents(self, folder: str, languages: Sequence[str]) -> Iterator[tuple[Document, str]]:
+        """Read the Markdown files of a folder in the order of their names, each with the id that its name gives."""
+        for path in _markdown_files(self.root / folder):
+            stem = path.name.removesuffix(".md")
+            base, dot, language = stem.rpartition(".")
+            if dot and language in languages and (path.parent / f"{base}.md").exists():
+                continue  # a translation of the file beside it
+            text = self.open(path)
+            if text is None:
+                continue
+            try:
+                document = parse_document(text, self.name(path))
+            except DocumentError as error:
+                self.problems.append(error.problem)
+                continue
+            try:
+                check_id(stem)
+            except ValueError as error:
+                self.problems.append(Problem(self.name(path), 0, f"the file's name is the address, and {error}"))
+                continue
+            yield document, stem
+
+    def keep(self, found: list[T], parsed: T | list[Problem]) -> None:
+        """Keep what was read, or its problems."""
+        if isinstance(parsed, list):
+            self.problems += parsed
+        else:
+            found.append(parsed)
+
+
+def _markdown_files(folder: Path) -> list[Path]:
+    """Give all Markdown files below a folder; names that begin with . or _ are the author's own business."""
+    found = (path for path in folder.rglob("*.md") if path.is_file() or path.is_symlink())
+    return sorted(
+        (path for path in found if not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)),
+        key=lambda path: path.as_posix(),
+    )
+
+
+def _check_unique(found: Sequence[Incident | Maintenance]) -> Iterator[Problem]:
+    """Two files with one id would be one address, and their updates one item in every feed."""
+    first: dict[str, str] = {}
+    for item in found:
+        other = first.setdefault(item.id, item.path)
+        if other != item.path:
+            text = f'its id "{item.id}" is also that of {other} (rename one of the files, or give one an id:)'
+            yield Problem(item.path, 0, text)

@@ -1,0 +1,133 @@
+"""Incident files: from a document to an Incident (design.md §5)."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from statusgen.model.history import Exclusion, Incident, Update
+from statusgen.model.problem import Problem
+from statusgen.model.status import STATUS_WORDS, Status
+from statusgen.model.window import Window
+from statusgen.read.document import Data, Document, DocumentError, Marked, split_sections
+from statusgen.read.fields import Id, ImpactWord, Schema, Text, Time, one_of, validate
+from statusgen.read.times import Clock
+from statusgen.read.updates import INCIDENT_PHASES, Names, parse_updates, short_time
+
+
+class IncidentSchema(Schema):
+    """The front matter of an incident."""
+
+    title: Text
+    id: Id | None = None
+    components: Annotated[Data, Field(description="component: state, from `started` on")] = None
+    started: Time | None = None
+    impact: ImpactWord | None = None
+    override: Text | None = None
+    exclude: Annotated[Data, Field(description="a reason, or a list of {from, to, reason}")] = None
+
+
+def parse_incident(document: Document, incident_id: str, names: Names, clock: Clock) -> Incident | list[Problem]:
+    """Read an incident; all problems at once where there are any. `incident_id` is what the file's name says."""
+    front, path = document.front, document.path
+    schema = validate(IncidentSchema, front, path, clock)
+    problems = schema if isinstance(schema, list) else []
+    components, more = _parse_components(front, names, path)
+    problems += more
+    reason, exclusions, more = _parse_exclude(front, clock, path)
+    problems += more
+    try:
+        summary, sections = split_sections(document)
+    except DocumentError as error:
+        return [*problems, error.problem]
+    updates, more = parse_updates(sections, INCIDENT_PHASES, names, clock, path)
+    problems += more
+    if not sections:
+        text = "no update (write one as in ## Investigating — 2026-11-02 09:20 UTC)"
+        problems.append(Problem(path, document.body_line, text))
+    if isinstance(schema, list):
+        return problems
+    if schema.started is not None:
+        problems += _check_started(updates, schema.started, path)
+    if problems:
+        return problems
+    return Incident(
+        id=schema.id or incident_id,
+        title=schema.title,
+        started=updates[0].at if schema.started is None else schema.started,
+        updates=updates,
+        components=components,
+        impact=schema.impact,
+        override=schema.override,
+        exclude=reason,
+        exclusions=exclusions,
+        summary=summary,
+        path=path,
+    )
+
+
+def _check_started(updates: tuple[Update, ...], started: int, path: str) -> list[Problem]:
+    return [
+        Problem(
+            path,
+            update.line,
+            f'update at {short_time(update.at)} is earlier than "started" ({short_time(started)})',
+        )
+        for update in updates
+        if update.at < started
+    ]
+
+
+def _parse_components(front: Marked, names: Names, path: str) -> tuple[tuple[tuple[str, Status], ...], list[Problem]]:
+    data = front.data.get("components")
+    if data in (None, []):
+        return (), []
+    if not isinstance(data, dict):
+        text = "components: name each with its state (write it as in api: major_outage)"
+        return (), [Problem(path, front.line(("components",)), text)]
+    found: dict[str, Status] = {}
+    problems: list[Problem] = []
+    for name, word in data.items():
+        place = ("components", name)
+        try:
+            component = names.find(name)
+            if component in found:
+                raise ValueError(f'"{name}" means the component {component}, which is named already')
+            found[component] = STATUS_WORDS[one_of(word if isinstance(word, str) else "", STATUS_WORDS)]
+        except ValueError as error:
+            problems.append(Problem(path, front.line(place), f"components: {error}"))
+    return tuple(found.items()), problems
+
+
+class ExclusionSchema(Schema):
+    """A stretch of an incident that leaves the figure."""
+
+    start: Time = Field(alias="from")
+    end: Time = Field(alias="to")
+    reason: Text
+
+
+class _ExclusionList(Schema):
+    exclude: list[ExclusionSchema]
+
+
+def _parse_exclude(front: Marked, clock: Clock, path: str) -> tuple[str | None, tuple[Exclusion, ...], list[Problem]]:
+    """Read `exclude:`, which is a reason for the whole window, or a list of stretches with a reason each."""
+    if "exclude" not in front.data:
+        return None, (), []
+    data, line = front.data["exclude"], front.line(("exclude",))
+    if isinstance(data, str) and data.strip():
+        return " ".join(data.split()), (), []
+    if not isinstance(data, list):
+        text = "exclude: write the reason, or a list of {from, to, reason}"
+        return None, (), [Problem(path, line, text)]
+    schema = validate(_ExclusionList, Marked({"exclude": data}, front.lines), path, clock)
+    if isinstance(schema, list):
+        return None, (), schema
+    backward = [
+        Problem(path, front.line(("exclude", index)), f'exclude.{index}: "to" is earlier than "from"')
+        for index, part in enumerate(schema.exclude)
+        if part.end < part.start
+    ]
+    if backward:
+        return None, (), backward
+    return None, tuple(Exclusion(window=Window(p.start, p.end), reason=p.reason) for p in schema.exclude), []

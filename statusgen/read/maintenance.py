@@ -1,0 +1,181 @@
+"""Maintenance files: from a document to a Maintenance (design.md §5)."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated
+
+from dateutil.rrule import rrulestr
+from pydantic import Field
+
+from statusgen.model.calendar import find_zone, local_time
+from statusgen.model.history import Maintenance, Recurrence
+from statusgen.model.problem import Problem
+from statusgen.model.status import STATUS_WORDS, Status
+from statusgen.read.document import Data, Document, DocumentError, Marked, split_sections
+from statusgen.read.fields import Id, Schema, Text, Time, ZoneName, one_of, validate
+from statusgen.read.times import Clock
+from statusgen.read.updates import MAINTENANCE_PHASES, Names, parse_updates, short_time
+
+
+class MaintenanceFileSchema(Schema):
+    """The front matter of a maintenance."""
+
+    title: Text
+    id: Id | None = None
+    components: Annotated[Data, Field(description="a list, or component: state that it would be if it counted")] = None
+    start: Time
+    end: Time
+    announced: Time | None = None
+    rrule: Text | None = None
+    timezone: ZoneName | None = None
+    skipped: list[Text] = Field(default=[], alias="except")
+
+
+def parse_maintenance(
+    document: Document, maintenance_id: str, names: Names, clock: Clock
+) -> Maintenance | list[Problem]:
+    """Read a maintenance; all problems at once where there are any. `maintenance_id` is what the file's name says."""
+    front, path = document.front, document.path
+    own_zone = front.data.get("timezone")
+    if isinstance(own_zone, str) and _is_zone(own_zone):
+        clock = Clock(own_zone, declared=True)
+    schema = validate(MaintenanceFileSchema, front, path, clock)
+    problems = schema if isinstance(schema, list) else []
+    components, more = _parse_components(front, names, path)
+    problems += more
+    try:
+        summary, sections = split_sections(document)
+    except DocumentError as error:
+        return [*problems, error.problem]
+    updates, more = parse_updates(sections, MAINTENANCE_PHASES, names, clock, path)
+    problems += more
+    if isinstance(schema, list):
+        return problems
+    if schema.end <= schema.start:
+        text = f'end: {short_time(schema.end)} is not later than "start" ({short_time(schema.start)})'
+        problems.append(Problem(path, front.line(("end",)), text))
+    announced = schema.announced if schema.announced is not None or not updates else updates[0].at
+    if announced is None and not sections:
+        text = '"announced" is missing, and there is no update (write ## Scheduled — with the time of the announcement)'
+        problems.append(Problem(path, 1, text))
+    recurrence, more = _parse_recurrence(schema, front, clock, path)
+    problems += more
+    if problems or announced is None:
+        return problems
+    return Maintenance(
+        id=schema.id or maintenance_id,
+        title=schema.title,
+        start=schema.start,
+        end=schema.end,
+        announced=announced,
+        components=components,
+        recurrence=recurrence,
+        updates=updates,
+        summary=summary,
+        path=path,
+    )
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        find_zone(name)
+    except LookupError:
+        return False
+    return True
+
+
+def _parse_components(
+    front: Marked, names: Names, path: str
+) -> tuple[tuple[tuple[str, Status | None], ...], list[Problem]]:
+    data = front.data.get("components")
+    if data is None:
+        return (), []
+    if not isinstance(data, (dict, list)):
+        text = "components: a list, or each with the state that it would be in (write it as in [api, web])"
+        return (), [Problem(path, front.line(("components",)), text)]
+    listed = data.items() if isinstance(data, dict) else ((name, None) for name in data)
+    found: dict[str, Status | None] = {}
+    problems: list[Problem] = []
+    for index, (name, word) in enumerate(listed):
+        place = ("components", name if isinstance(data, dict) else index)
+        try:
+            component = names.find(str(name))
+            if component in found:
+                raise ValueError(f'"{name}" means the component {component}, which is named already')
+            found[component] = STATUS_WORDS[one_of(str(word), STATUS_WORDS)] if isinstance(data, dict) else None
+        except ValueError as error:
+            problems.append(Problem(path, front.line(place), f"components: {error}"))
+    return tuple(found.items()), problems
+
+
+_PARTS = {
+    "FREQ": r"DAILY|WEEKLY|MONTHLY|YEARLY",
+    "INTERVAL": r"[1-9]\d{0,2}",
+    "COUNT": r"[1-9]\d{0,2}|1000",
+    "UNTIL": r"\d{8}(?:T\d{6}Z?)?",
+    "BYDAY": r"(?:[+-]?\d{1,2})?(?:MO|TU|WE|TH|FR|SA|SU)(?:,(?:[+-]?\d{1,2})?(?:MO|TU|WE|TH|FR|SA|SU))*",
+    "BYMONTHDAY": r"-?\d{1,2}(?:,-?\d{1,2})*",
+    "BYMONTH": r"\d{1,2}(?:,\d{1,2})*",
+    "BYYEARDAY": r"-?\d{1,3}(?:,-?\d{1,3})*",
+    "BYWEEKNO": r"-?\d{1,2}(?:,-?\d{1,2})*",
+    "BYSETPOS": r"-?\d{1,3}(?:,-?\d{1,3})*",
+    "WKST": r"MO|TU|WE|TH|FR|SA|SU",
+}
+"""The parts of RFC 5545 §3.3.10 that are taken: days and longer, since a rule by the second may never end."""
+
+
+def _parse_recurrence(
+    schema: MaintenanceFileSchema, front: Marked, clock: Clock, path: str
+) -> tuple[Recurrence | None, list[Problem]]:
+    if schema.rrule is None:
+        return None, []
+    try:
+        zone = schema.timezone or clock.zone
+        rule, until = _check_rule(schema.rrule.upper().removeprefix("RRULE:"), schema.start, zone)
+    except ValueError as error:
+        return None, [Problem(path, front.line(("rrule",)), f"rrule: {error}")]
+    skipped: list[str] = []
+    problems: list[Problem] = []
+    for index, text in enumerate(schema.skipped):
+        try:
+            skipped.append(datetime.fromisoformat(text.replace(" ", "T")).replace(tzinfo=None).isoformat())
+        except ValueError:
+            message = f'except.{index}: "{text}" is not a local day or time (write it as in 2026-12-27)'
+            problems.append(Problem(path, front.line(("except", index)), message))
+            continue
+        if len(text) == len("2026-12-27"):
+            skipped[-1] = text
+    return Recurrence(rule=rule, zone=zone, until=until, skipped=tuple(skipped)), problems
+
+
+def _check_rule(text: str, start: int, zone: str) -> tuple[str, datetime | None]:
+    """Give a rule without its UNTIL, and that as a local time; ValueError says what is wrong."""
+    parts = dict(part.partition("=")[::2] for part in text.strip(";").split(";"))
+    for key, value in parts.items():
+        pattern = _PARTS.get(key)
+        if pattern is None or not re.fullmatch(pattern, value):
+            known = f"one of {', '.join(_PARTS)}" if pattern is None else "a value that is taken here"
+            raise ValueError(f'"{key}={value}" is not {known} (write it as in FREQ=WEEKLY;BYDAY=SU)')
+    if "FREQ" not in parts:
+        raise ValueError(f'"{text}" has no FREQ (write it as in FREQ=WEEKLY;BYDAY=SU)')
+    until = _until(parts.pop("UNTIL", None), zone)
+    rule = ";".join(f"{key}={value}" for key, value in parts.items())
+    first = local_time(start, zone).replace(tzinfo=None)
+    try:
+        begins = next(iter(rrulestr(f"{rule};UNTIL={first:%Y%m%dT%H%M%S}", dtstart=first, ignoretz=True)), None)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f'"{text}" is not a rule: {error}') from None
+    if begins != first:
+        raise ValueError(f'"{text}" does not fall on "start" ({first:%A, %Y-%m-%d %H:%M} in {zone})')
+    return rule, until
+
+
+def _until(text: str | None, zone: str) -> datetime | None:
+    if text is None:
+        return None
+    if text.endswith("Z"):
+        instant = datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        return instant.astimezone(find_zone(zone)).replace(tzinfo=None)
+    form = "%Y%m%dT%H%M%S" if "T" in text else "%Y%m%d"
+    until = datetime.strptime(text, form)  # noqa: DTZ007 - a local time is meant
+    return until if "T" in text else until.replace(hour=23, minute=59, second=59)

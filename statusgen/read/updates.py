@@ -1,0 +1,199 @@
+"""Second-level headings: from their text to updates (design.md §5)."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from statusgen.errors import suggest
+from statusgen.model.calendar import iso_utc
+from statusgen.model.history import Component, Phase, Update
+from statusgen.model.problem import Problem
+from statusgen.model.status import STATUS_WORDS, Status
+from statusgen.read.document import Section
+from statusgen.read.fields import ID, one_of
+from statusgen.read.times import EXAMPLE, Clock, parse_time
+
+INCIDENT_PHASES = (
+    Phase.INVESTIGATING, Phase.IDENTIFIED, Phase.MONITORING, Phase.UPDATE, Phase.RESOLVED, Phase.POSTMORTEM,
+)  # fmt: skip
+MAINTENANCE_PHASES = (
+    Phase.SCHEDULED, Phase.IN_PROGRESS, Phase.VERIFYING, Phase.COMPLETED, Phase.CANCELLED, Phase.UPDATE,
+)  # fmt: skip
+
+_HEADING = re.compile(
+    r"(?P<phase>[^\W\d_]+(?:[ \t]+[^\W\d_]+)*)?(?:\s*[-–—:]\s*|\s+|$)(?P<time>[^{}]*?)\s*(?P<braces>\{[^{}]*\})?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What components are called in content: their ids, and what is an alias of which."""
+
+    ids: tuple[str, ...]
+    aliases: Mapping[str, str]
+
+    @classmethod
+    def of(cls, components: Iterable[Component]) -> "Names":
+        """Gather the names of a site's components."""
+        listed = tuple(components)
+        aliases = {alias: component.id for component in listed for alias in component.aliases}
+        return cls(tuple(component.id for component in listed), aliases)
+
+    def find(self, name: str) -> str:
+        """Give the id of a component by its id or an alias; ValueError with the nearest name where there is none."""
+        if name in self.ids:
+            return name
+        if name in self.aliases:
+            return self.aliases[name]
+        raise ValueError(f'no component "{name}"{suggest(name, (*self.ids, *self.aliases))}')
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A heading as read, with the name that its braces pin."""
+
+    update: Update
+    pinned: str | None
+
+
+def parse_updates(
+    sections: Sequence[Section], phases: Sequence[Phase], names: Names, clock: Clock, path: str
+) -> tuple[tuple[Update, ...], list[Problem]]:
+    """Read the sections of a file as updates, in order of happening, with their permanent keys; and all problems."""
+    drafts: list[_Draft] = []
+    problems: list[Problem] = []
+    for section in sections:
+        try:
+            drafts.append(_parse_section(section, phases, names, clock))
+        except ValueError as error:
+            problems += [Problem(path, section.line, text) for text in error.args]
+    problems += _check_order(drafts, path)
+    ordered = drafts[::-1] if drafts and drafts[0].update.at > drafts[-1].update.at else drafts
+    updates, more = _with_keys(sorted(ordered, key=lambda draft: draft.update.at), path)
+    return updates, problems + more
+
+
+def _parse_section(section: Section, phases: Sequence[Phase], names: Names, clock: Clock) -> _Draft:
+    """Read one heading; ValueError carries all that is wrong with it."""
+    match = _HEADING.fullmatch(section.heading)
+    if not match:
+        words = f'"## {section.heading}"'
+        raise ValueError(
+            f"{words} is not a heading of an update (write it as in ## Resolved — {EXAMPLE} {{api=operational}})"
+        )
+    wrong: list[str] = []
+    phase, at = phases[0], 0
+    try:
+        phase = _parse_phase(match["phase"] or "", section.heading, phases)
+        if not match["time"]:
+            wrong.append(f'"## {section.heading}" has no time (write ## {phase.label} — {EXAMPLE})')
+        else:
+            at = parse_time(match["time"], clock, dates=False)
+    except ValueError as error:
+        wrong += error.args
+    changes, pinned, more = _parse_braces(match["braces"] or "{}", phase, names)
+    wrong += more
+    if wrong:
+        raise ValueError(*wrong)
+    update = Update(key="", at=at, phase=phase, changes=changes, text=section.text, line=section.line)
+    return _Draft(update, pinned)
+
+
+def _parse_phase(text: str, heading: str, phases: Sequence[Phase]) -> Phase:
+    word = " ".join(text.lower().split())
+    known = {phase.value: phase for phase in phases}
+    if word in known:
+        return known[word]
+    listed = ", ".join(known)
+    near = suggest(word, known)
+    raise ValueError(
+        f'"## {heading}" is no update: "{text}" is not one of {listed}{near or " (a heading inside a text is ###)"}'
+    )
+
+
+def _parse_braces(
+    braces: str, phase: Phase, names: Names
+) -> tuple[tuple[tuple[str, Status], ...], str | None, list[str]]:
+    """Read `{api=operational, web=degraded_performance #name}`; give the changes, the pinned name and what is wrong."""
+    changes: dict[str, Status] = {}
+    pinned: str | None = None
+    wrong: list[str] = []
+    for word in braces.strip("{}").replace(",", " ").split():
+        try:
+            if word.startswith("#"):
+                pinned = _parse_name(word, pinned)
+            else:
+                component, status = _parse_change(word, phase, names)
+                if component in changes:
+                    raise ValueError(f'"{word}" sets the component {component} a second time')
+                changes[component] = status
+        except ValueError as error:
+            wrong += error.args
+    return tuple(changes.items()), pinned, wrong
+
+
+def _parse_name(word: str, before: str | None) -> str:
+    if before is not None:
+        raise ValueError(f'"{word}" is a second name for this update (one is enough)')
+    if not ID.fullmatch(word[1:]):
+        raise ValueError(f'"{word}" is not a name: small letters a-z, digits, - and _ after the #')
+    return word[1:]
+
+
+def _parse_change(word: str, phase: Phase, names: Names) -> tuple[str, Status]:
+    name, equals, text = word.partition("=")
+    if not equals:
+        raise ValueError(f'"{word}" is neither ID=STATUS nor #NAME (write it as in {{api=operational}})')
+    component = names.find(name)
+    status = STATUS_WORDS[one_of(text, STATUS_WORDS)]
+    if phase is Phase.RESOLVED and status is not Status.OPERATIONAL:
+        raise ValueError(f'"{word}": an incident that is resolved leaves components operational')
+    if phase is Phase.POSTMORTEM:
+        raise ValueError(f'"{word}": a postmortem sets no component (write an update for it)')
+    return component, status
+
+
+def _check_order(drafts: Sequence[_Draft], path: str) -> list[Problem]:
+    """The updates of one file all rise or all fall in time; the first that does not is told."""
+    times = [draft.update.at for draft in drafts]
+    if times in (sorted(times), sorted(times, reverse=True)):
+        return []
+    falling = times[0] > times[-1]
+    for before, after in zip(drafts, drafts[1:], strict=False):
+        if before.update.at != after.update.at and (before.update.at < after.update.at) == falling:
+            text = (
+                f"update at {short_time(after.update.at)} is {'later' if falling else 'earlier'} than the one above it "
+                f"({short_time(before.update.at)}), while the file goes from {'new to old' if falling else 'old to new'}"
+            )
+            return [Problem(path, after.update.line, text)]
+    return []
+
+
+def short_time(instant: int) -> str:
+    """Write an instant as problems show it, as in 2026-01-05 10:12 UTC."""
+    return iso_utc(instant).replace("T", " ").removesuffix("Z").removesuffix(":00") + " UTC"
+
+
+def stamp(instant: int) -> str:
+    """Write an instant as permanent ids have it: 20261102T0920Z, with seconds where they are not zero."""
+    digits = iso_utc(instant).replace("-", "").replace(":", "")
+    return digits.removesuffix("00Z") + "Z" if digits.endswith("00Z") else digits
+
+
+def _with_keys(drafts: Sequence[_Draft], path: str) -> tuple[tuple[Update, ...], list[Problem]]:
+    """Give each update its permanent key: the pinned name, or the time with a number for the second at it and on."""
+    seen: Counter[int] = Counter()
+    pinned: dict[str, int] = {}
+    updates: list[Update] = []
+    problems: list[Problem] = []
+    for draft in drafts:
+        at, line = draft.update.at, draft.update.line
+        seen[at] += 1
+        key = draft.pinned or (stamp(at) if seen[at] == 1 else f"{stamp(at)}-{seen[at]}")
+        if draft.pinned and pinned.setdefault(draft.pinned, line) != line:
+            first, second = sorted((pinned[draft.pinned], line))
+            text = f'"#{draft.pinned}" names an update for the second time (first on line {first})'
+            problems.append(Problem(path, second, text))
+        updates.append(replace(draft.update, key=key))
+    return tuple(updates), problems

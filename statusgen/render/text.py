@@ -1,0 +1,146 @@
+"""Words for people: dates, durations and Markdown."""
+
+import re
+from datetime import date
+from functools import cache, lru_cache
+from html import escape, unescape
+
+import nh3
+import pendulum
+from markdown import Markdown
+from markupsafe import Markup
+
+from statusgen.model.calendar import local_time
+
+# nh3's policy (safety.md, Appendix B): what python-markdown makes, and nothing that can run, load or restyle.
+_TAGS = {
+    *("p", "br", "hr", "em", "strong", "del", "ins", "mark", "code", "pre", "kbd", "samp", "blockquote"),
+    *("ul", "ol", "li", "dl", "dt", "dd", "a", "img", "table", "thead", "tbody", "tr", "th", "td"),
+    *("h3", "h4", "h5", "h6", "sup", "sub", "abbr", "details", "summary", "time"),
+}
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"src", "alt", "width", "height"},
+    "th": {"align", "scope"},
+    "td": {"align"},
+    "ol": {"start"},
+    "abbr": {"title"},
+    "time": {"datetime"},
+    "*": {"lang", "dir"},
+}
+_CLEANER = nh3.Cleaner(
+    tags=_TAGS,
+    attributes=_ATTRIBUTES,
+    url_schemes={"http", "https", "mailto"},
+    link_rel="nofollow noopener noreferrer",
+    strip_comments=True,
+)
+
+LONGEST_BODY = 64 * 1024  # characters; python-markdown takes 4 s a megabyte
+MOST_BRACKETS = 500  # in one block: python-markdown is quadratic on `[` (libraries.md §0.6)
+
+# A text of plain words needs no parser: no character that Markdown gives a meaning anywhere, and no line that could
+# open a list, a heading, a code block or a definition.
+_PLAIN = re.compile(r"(?!\s)(?:[^\W_]|[ ,.;:'\"()/?!%$€£@…’‘“”–—-](?!\n[-=:])|\n(?![\s:=.+-]|\d+[.)]))+", re.UNICODE)
+_TROUBLE = re.compile(r"^\s*(?:[-+*=:]|\d+[.)])|https?:|\S@|  |^.*:\s*$|&|<|>", re.MULTILINE)
+
+
+@cache
+def _markdown() -> Markdown:
+    """Make the one parser: python-markdown costs three times as much made anew for each text."""
+    return Markdown(
+        extensions=["tables", "fenced_code", "sane_lists", "def_list", "abbr"],
+        extension_configs={"tables": {"use_align_attribute": True}},
+        output_format="html",
+    )
+
+
+@lru_cache(maxsize=20_000)
+def render_markdown(text: str) -> Markup:
+    """Turn an author's Markdown into HTML that is safe to show; the only maker of Markup from content.
+
+    Headings begin at level 3, below those of the page. A text that would take too long is shown as it was written.
+    """
+    if not text.strip():
+        return Markup("")
+    if is_plain(text):
+        return Markup("\n".join(f"<p>{escape(part, quote=False)}</p>" for part in text.strip().split("\n\n")))
+    if len(text) > LONGEST_BODY or any(part.count("[") > MOST_BRACKETS for part in text.split("\n\n")):
+        return Markup(f"<pre>{escape(text, quote=False)}</pre>")
+    return Markup(_CLEANER.clean(_shift_headings(_markdown().reset().convert(text))))  # noqa: S704 - just sanitised
+
+
+def is_plain(text: str) -> bool:
+    """Tell whether Markdown would make nothing of a text but paragraphs; a law in the tests holds it to that."""
+    stripped = text.strip()
+    return bool(stripped) and not _TROUBLE.search(text) and bool(_PLAIN.fullmatch(stripped.replace("\n\n", " ")))
+
+
+def _shift_headings(html: str) -> str:
+    """Push h1 and h2 below the page's own headings."""
+    return re.sub(r"(</?h)([12])\b", r"\g<1>3", html)
+
+
+@lru_cache(maxsize=20_000)
+def plain_text(text: str) -> str:
+    """Give the words of a Markdown text without markup, on one line."""
+    html = re.sub(r"</(?:p|li|h\d|tr|pre|dd|dt)>|<br>", " ", str(render_markdown(text)))
+    return " ".join(unescape(re.sub(r"<[^>]*>", "", html)).split())
+
+
+def shorten(text: str, length: int) -> str:
+    """Cut a plain text at a word, to at most `length` characters."""
+    if len(text) <= length:
+        return text
+    cut = text[: length - 1]
+    return (cut.rsplit(" ", 1)[0] if " " in cut[length // 2 :] else cut).rstrip(" ,;:.") + "…"
+
+
+def show_duration(seconds: int) -> str:
+    """Write a length of time with its two largest units, as in 3 h 5 min or 2 d 4 h; less than a minute in seconds."""
+    if seconds < 60:
+        return f"{seconds} s"
+    units = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
+    parts = []
+    for unit, size in units:
+        number, seconds = divmod(seconds, size)
+        if number or parts:
+            parts.append(f"{number} {unit}" if number else "")
+        if len(parts) == 2:
+            break
+    return " ".join(part for part in parts if part)
+
+
+@lru_cache(maxsize=20_000)
+def _day_text(day: date, form: str) -> str:
+    return pendulum.date(day.year, day.month, day.day).format(form)
+
+
+def show_date(instant: int, zone: str) -> str:
+    """Write a local date, as in 2 November 2026."""
+    return _day_text(local_time(instant, zone).date(), "D MMMM YYYY")
+
+
+def show_day(instant: int, zone: str) -> str:
+    """Write a local date without its year, as in Mon 2 Nov."""
+    return _day_text(local_time(instant, zone).date(), "ddd D MMM")
+
+
+def show_month(instant: int, zone: str) -> str:
+    """Write a local month, as in November 2026."""
+    return _day_text(local_time(instant, zone).date().replace(day=1), "MMMM YYYY")
+
+
+def show_clock(instant: int, zone: str) -> str:
+    """Write a local time of the day with its zone, as in 09:20 UTC; with seconds where they are not zero."""
+    clock = local_time(instant, zone)
+    name = clock.tzname() or zone
+    form = "%H:%M:%S" if clock.second else "%H:%M"
+    return f"{clock.strftime(form)} {name if name[:1].isalpha() else f'UTC{name}'}"
+
+
+def show_time(instant: int, zone: str) -> str:
+    """Write a local time in full, as in 2 November 2026, 09:20 UTC."""
+    return f"{show_date(instant, zone)}, {show_clock(instant, zone)}"
+
+
