@@ -1,1 +1,69 @@
 """Arguments, the clock, exit codes and printing."""
+
+import os
+from importlib import import_module
+
+import click
+
+from statusgen import __version__
+
+# Each command with its module and its short help, so that `--help` imports none of them.
+COMMANDS = {
+    "build": ("statusgen.cli.build", "Build the site from a content folder."),
+    "check": ("statusgen.cli.check", "Tell everything that is wrong with a content folder; write nothing."),
+    "rollback": ("statusgen.cli.rollback", "Put the site before this one back, in an instant."),
+    "uptime": ("statusgen.cli.uptime", "Print uptime figures, exact and explainable."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module only when the command runs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Give the names of all commands."""
+        del ctx
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands with their short help."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in sorted(COMMANDS.items())])
+
+
+def wants_color() -> bool | None:
+    """Tell whether to colour (None: if it is a terminal); click itself does not look at NO_COLOR."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return True if os.environ.get("FORCE_COLOR") or os.environ.get("CLICOLOR_FORCE") else None
+
+
+def _print_version(ctx: click.Context, _param: click.Parameter, asked: bool) -> None:
+    if not asked or ctx.resilient_parsing:
+        return
+    import tzdata  # noqa: PLC0415 - for this line alone
+
+    click.echo(f"statusgen {__version__} (time zones {tzdata.IANA_VERSION})")
+    ctx.exit()
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version,
+    help="Print the versions of statusgen and of its time zone data.",
+)  # fmt: skip
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Build a static status page from incident Markdown and health-check logs.
+
+    Uptime is exact, explainable, and never rounded in our favour.
+    """
+    ctx.color = wants_color()

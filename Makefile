@@ -1,0 +1,80 @@
+# Two commands do everything: `make site` builds content/ into site/, `make test` runs every test.
+
+SHELL := /bin/bash
+VENV := .venv
+PYTHON ?= python3
+# The instant at which the example is alive: one incident open, one maintenance running.
+NOW := 2026-11-24T09:30:00Z
+REAL ?=
+# The example and the tests need no configuration of the machine, least of all these.
+unexport SOURCE_DATE_EPOCH STATUSGEN_EXAMPLES
+
+.PHONY: site test test-fast test-thorough lint bench lock golden screenshots clean
+
+site: $(VENV)/.site
+	$(VENV)/bin/statusgen build --content content --out site --now $(NOW)
+
+test: $(VENV)/.test lint
+	@command -v chromium >/dev/null || $(MAKE) chromium
+	$(VENV)/bin/python -m pytest -n 2 -m "not wheel"
+	$(VENV)/bin/python -m pytest -m wheel
+
+# Everything but the browser and the wheel: what you run while you work.
+test-fast: $(VENV)/.test
+	$(VENV)/bin/python -m pytest -n 2 -m "not wheel and not browser"
+
+test-thorough: $(VENV)/.test
+	STATUSGEN_EXAMPLES=50000 $(VENV)/bin/python -m pytest -n 2 tests/test_uptime_laws.py
+
+lint: $(VENV)/.test
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+
+# make bench           a generated history of 2,000 incidents, and of 4,000
+# make bench REAL=DIR  a content folder of yours
+bench: $(VENV)/.test
+	$(VENV)/bin/python tools/bench.py $(if $(REAL),--content "$(REAL)")
+
+# Renew the pinned versions from the ranges in pyproject.toml.
+lock: $(VENV)/.test
+	$(call pin,build,constraints.txt,)
+	$(call pin,dev,constraints-dev.txt,-c constraints.txt)
+
+pin = $(VENV)/bin/uv pip compile pyproject.toml --extra $(1) $(3) --upgrade --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o $(2) --quiet
+
+# Renew the golden site of the tests after a change that is meant; read the diff before you commit it.
+golden: $(VENV)/.test
+	$(VENV)/bin/python tools/golden.py --now $(NOW)
+
+screenshots: $(VENV)/.test
+	@command -v chromium >/dev/null || $(MAKE) chromium
+	$(VENV)/bin/python tools/screenshots.py --now $(NOW)
+
+clean:
+	rm -rf $(VENV) .statusgen site.prev site.next.* site.lock
+
+# What runs the product: pinned, with hashes.
+$(VENV)/.site: constraints.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "statusgen needs Python 3.11 or newer"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || $(MAKE) apt PACKAGES=python3-venv
+	[ -x $(VENV)/bin/pip ] || $(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# What works on it.
+$(VENV)/.test: constraints-dev.txt $(VENV)/.site
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r constraints-dev.txt
+	@touch $@
+
+.PHONY: chromium apt
+chromium:
+	@$(MAKE) apt PACKAGES="chromium chromium-driver fonts-dejavu-core fonts-noto-core"
+
+apt:
+	@echo "installing $(PACKAGES) with apt"
+	@sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	$$sudo apt-get update -qq && \
+	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(PACKAGES) >/dev/null

@@ -1,0 +1,24 @@
+"""The command `statusgen`."""
+
+import os
+import sys
+
+from statusgen.cli import cli
+
+
+def main() -> None:
+    """Run the command line; what a user can do something about never shows a traceback."""
+    try:
+        cli(prog_name="statusgen")
+    except BrokenPipeError:
+        # The reader has gone (`statusgen uptime | head`): there is nobody to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"{where}{error.strerror or error}", file=sys.stderr)  # noqa: T201 - click is done by now
+        sys.exit(3)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+"""`statusgen check`."""
+
+from pathlib import Path
+
+import click
+
+from statusgen.cli.options import (
+    content_option,
+    describe_history,
+    echo_remarks,
+    now_option,
+    resolve_now,
+    strict_option,
+)
+from statusgen.errors import count
+from statusgen.project import check_content, remarks_of
+
+
+@click.command("check")
+@content_option
+@now_option
+@strict_option
+def command(content: Path, now: int | None, strict: bool) -> None:
+    """Tell everything that is wrong with a content folder, with file, line and cure; write nothing.
+
+    Example: statusgen check --content content
+    """
+    history = check_content(content, resolve_now(now), strict=strict)
+    echo_remarks(remarks_of(history, content))
+    click.echo(f"no problem in {count(history.files, 'file')}: {describe_history(history)}")

@@ -1,0 +1,88 @@
+"""Options that commands share, and what they all print the same way."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from statusgen.errors import count
+from statusgen.model.history import History, Observations
+from statusgen.model.problem import Problem
+from statusgen.read.times import Clock, parse_time
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class TimeType(click.ParamType):
+    """An instant, written as in content, with its zone."""
+
+    name = "TIME"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Give Unix seconds."""
+        if isinstance(value, int):
+            return value
+        try:
+            return parse_time(str(value), Clock())
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+def content_option(command: F) -> F:
+    """Add --content."""
+    return click.option(
+        "--content", type=click.Path(path_type=Path, file_okay=False), default=Path("content"), show_default=True,
+        help="The folder with status.yaml, incidents/ and maintenance/.",
+    )(command)  # fmt: skip
+
+
+def now_option(command: F) -> F:
+    """Add --now."""
+    return click.option(
+        "--now", type=TimeType(),
+        help="Build as if it were TIME; nothing at or after it is looked at. "
+        "Else SOURCE_DATE_EPOCH, else the clock.",
+    )(command)  # fmt: skip
+
+
+def strict_option(command: F) -> F:
+    """Add --strict."""
+    return click.option("--strict", is_flag=True, help="Bad log lines and advice are problems, too.")(command)
+
+
+def resolve_now(given: int | None) -> int:
+    """Give the one instant of a run (uptime.md §1.3), in Unix seconds."""
+    if given is not None:
+        return given
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch is None:
+        return int(time.time())
+    if not epoch.isascii() or not epoch.isdigit() or not 10**7 < int(epoch) < 10**11:
+        raise click.UsageError(f'SOURCE_DATE_EPOCH: "{epoch}" is not a time in Unix seconds')
+    return int(epoch)
+
+
+def echo_remarks(remarks: list[Problem]) -> None:
+    """Tell what stops nothing, on stderr: results go to stdout."""
+    for remark in remarks:
+        click.echo(f"note: {remark}", err=True)
+
+
+def describe_history(history: History) -> str:
+    """Say in one line what was read."""
+    parts = [count(len(history.incidents), "incident"), count(len(history.maintenances), "maintenance window")]
+    return ", ".join(parts) + describe_logs(history.observations)
+
+
+def describe_logs(observations: Observations) -> str:
+    """Say what the logs were, where there are any; bad lines are always told."""
+    lines = observations.good + observations.bad
+    if not lines:
+        return ""
+    text = f", {count(lines, 'log line')}"
+    if observations.bad:
+        text += f" of which {observations.bad:,} bad and not used"
+    return text

@@ -1,0 +1,161 @@
+"""`statusgen uptime`."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from statusgen.cli import wants_color
+from statusgen.cli.options import TimeType, content_option, echo_remarks, now_option, resolve_now
+from statusgen.compute.answers import Answer, PeriodIn, compute_answer
+from statusgen.compute.public import public_history
+from statusgen.errors import SlaMissedError, suggest
+from statusgen.model.calendar import DAY, iso_utc, month_of, parse_period
+from statusgen.model.history import Component, History
+from statusgen.model.report import Figure
+from statusgen.model.window import Window
+from statusgen.project import check_content, remarks_of
+from statusgen.render.figures import (
+    figure_json,
+    format_percent,
+    show_coverage,
+    show_seconds_up,
+    show_target,
+    show_uptime,
+)
+from statusgen.render.text import show_duration
+
+
+@click.command("uptime")
+@click.argument("components", nargs=-1, metavar="[COMPONENT]...")
+@content_option
+@click.option("--month", metavar="2026-04", help="A calendar month, in each SLA's zone. Default: the current one.")
+@click.option("--quarter", metavar="2026-Q3", help="A calendar quarter.")
+@click.option("--year", metavar="2026", help="A calendar year.")
+@click.option("--days", type=click.IntRange(1, 36600), help="The last so many times 24 hours.")
+@click.option("--from", "start", type=TimeType(), help="From TIME on, up to --to (or now).")
+@click.option("--to", "end", type=TimeType(), help="Up to TIME.")
+@click.option("--groups", is_flag=True, help="Add the groups and the overall figure.")
+@click.option("--fail-under", is_flag=True, help="Exit with 5 where a target is missed.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@now_option
+def command(
+    *, components: tuple[str, ...], content: Path, groups: bool, fail_under: bool, form: str, now: int | None,
+    **period: Any,  # noqa: ANN401 - the options that name the window
+) -> None:  # fmt: skip
+    """Print the uptime of components, of groups and over all, with its exact fraction.
+
+    Example: statusgen uptime api --month 2026-10 --format json
+    """
+    instant = resolve_now(now)
+    chosen = choose_period(instant, **period)
+    history = check_content(content, instant)
+    public = public_history(history)
+    answer = compute_answer(public, find_components(public, components), chosen, instant, groups=groups)
+    echo_remarks(remarks_of(history, content))
+    if form == "json":
+        click.echo(json.dumps(answer_json(answer, groups=groups), indent=1, ensure_ascii=False))
+    else:
+        _print_table(answer)
+    if fail_under and answer.missed:
+        raise SlaMissedError(f"target missed: {', '.join(answer.missed)}")
+
+
+def choose_period(
+    now: int, *, month: str | None, quarter: str | None, year: str | None,
+    days: int | None, start: int | None, end: int | None,
+) -> PeriodIn:  # fmt: skip
+    """Give the window that the options name, as a function of the zone; UsageError where they name none, or two."""
+    named = {"--month": month, "--quarter": quarter, "--year": year, "--days": days, "--from": start, "--to": end}
+    given = [option for option, value in named.items() if value is not None]
+    if len(given) > 1 and set(given) != {"--from", "--to"}:
+        raise click.UsageError(f"{' and '.join(given)} name different windows; give one")
+    if end is not None and start is None:
+        raise click.UsageError("--to goes with --from")
+    if start is not None:
+        last = now if end is None else end
+        if last < start:
+            raise click.UsageError(f"--to {iso_utc(last)} is earlier than --from {iso_utc(start)}")
+        return lambda _: Window(start, last)
+    if days is not None:
+        return lambda _: Window(now - days * DAY, now)
+    for option, text, length in (("--month", month, 7), ("--quarter", quarter, 7), ("--year", year, 4)):
+        if text is not None:
+            wrong = len(text) != length or ("Q" in text) != (option == "--quarter")
+            try:
+                parse_period(text, "UTC")
+            except ValueError:
+                wrong = True
+            if wrong:
+                example = {"--month": "2026-04", "--quarter": "2026-Q3", "--year": "2026"}[option]
+                raise click.UsageError(f'{option}: "{text}" is not one (write it as in {example})')
+            return lambda zone, text=text: parse_period(text, zone).window  # type: ignore[misc]
+    return lambda zone: month_of(now, zone).window
+
+
+def find_components(history: History, names: tuple[str, ...]) -> list[Component]:
+    """Give the components of these ids or aliases, all where none is named; UsageError for an unknown one."""
+    everything = history.site.components
+    if not names:
+        return list(everything)
+    known = {alias: component for component in everything for alias in component.aliases}
+    known |= {component.id: component for component in everything}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise click.UsageError("\n".join(f'no component "{name}"{suggest(name, known)}' for name in unknown))
+    return [known[name] for name in names]
+
+
+def answer_json(answer: Answer, *, groups: bool) -> dict[str, Any]:
+    """Give an answer as JSON has it (design.md §7)."""
+    document: dict[str, Any] = {
+        "now": iso_utc(answer.now),
+        "components": [{"id": component.id, **figure_json(figure)} for component, figure in answer.components],
+    }
+    if groups:
+        document["groups"] = [{"id": group.id, **figure_json(figure)} for group, figure in answer.groups]
+        document["overall"] = figure_json(answer.overall) if answer.overall else None
+    return document
+
+
+def _print_table(answer: Answer) -> None:
+    from rich import box  # noqa: PLC0415 - for this one branch
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    color = wants_color()
+    console = Console(no_color=color is False, force_terminal=color, highlight=False)
+    if not console.is_terminal:
+        console = Console(width=200, no_color=True, highlight=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("component", "uptime", "target", "", "downtime", "budget left", "measured", "credit"):
+        right = heading in ("uptime", "target", "downtime", "budget left", "measured", "credit")
+        table.add_column(heading, justify="right" if right else "left", no_wrap=heading != "component")
+    for component, figure in answer.components:
+        table.add_row(component.id, *_cells(figure))
+    for group, figure in answer.groups:
+        table.add_row(f"group {group.id}", *_cells(figure))
+    if answer.overall:
+        table.add_row("overall", *_cells(answer.overall))
+    console.print(table)
+    windows = {(figure.period, figure.sla.zone) for _, figure in answer.components}
+    for window, zone in sorted(windows, key=lambda pair: (pair[0].start, pair[1])):
+        console.print(f"{iso_utc(window.start)} to {iso_utc(window.end)} ({zone}), known before {iso_utc(answer.now)}")
+
+
+def _cells(figure: Figure) -> list[str]:
+    verdict = {True: "met", False: "[bold red]missed[/]", None: ""}[figure.met]
+    left = figure.remaining
+    budget = (
+        "" if left is None else show_duration(int(left)) if left >= 0 else f"-{show_duration(show_seconds_up(-left))}"
+    )
+    return [
+        show_uptime(figure),
+        "" if figure.sla.target is None else show_target(figure.sla.target),
+        verdict,
+        show_duration(show_seconds_up(figure.downtime)),
+        budget,
+        show_coverage(figure) or ("100%" if figure.coverage == 1 else ""),
+        "" if figure.credit is None else format_percent(figure.credit, 0) if figure.credit else "",
+    ]

@@ -1,0 +1,15 @@
+"""From a report to all files of the site."""
+
+from collections.abc import Iterator
+
+from statusgen.model.artifact import Artifact
+from statusgen.model.report import Report
+from statusgen.render.feeds import render_feeds
+from statusgen.render.pages import render_pages
+from statusgen.render.theme import Theme
+
+
+def render_site(report: Report, theme: Theme) -> Iterator[Artifact]:
+    """Render every file of the site, from the report alone."""
+    yield from render_pages(report, theme)
+    yield from render_feeds(report)
