@@ -7,12 +7,25 @@ import click
 
 from statusgen.model.problem import Problem
 
+# What people write for our words; used only to suggest, never to guess.
+_MEANT = {
+    "severe": "major", "high": "major", "medium": "minor", "low": "minor", "outage": "major_outage",
+    "down": "major_outage", "major": "major_outage", "partial": "partial_outage", "degraded": "degraded_performance",
+    "slow": "degraded_performance", "minor": "degraded_performance", "up": "operational", "ok": "operational",
+    "fixed": "resolved", "closed": "resolved", "done": "completed", "finished": "completed", "started": "in progress",
+    "announced": "scheduled", "planned": "scheduled", "canceled": "cancelled", "review": "postmortem",
+}  # fmt: skip
+
 
 def suggest(word: str, known: Iterable[str]) -> str:
     """Give ` (did you mean X?)` for the nearest known word, or nothing where none is near."""
     names = {name.lower(): name for name in known}
-    near = get_close_matches(word.lower(), names, n=1)
-    return f" (did you mean {names[near[0]]}?)" if near else ""
+    meant = {ours: theirs for ours, theirs in _MEANT.items() if theirs in names}
+    near = get_close_matches(word.lower(), [*names, *meant], n=1)
+    if not near:
+        return ""
+    nearest = near[0] if near[0] in names else meant[near[0]]
+    return f" (did you mean {names[nearest]}?)"
 
 
 def count(number: int, noun: str) -> str:

@@ -16,7 +16,7 @@ from statusgen.read.times import Clock, parse_time
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class TimeType(click.ParamType):
+class TimeType(click.ParamType[int]):
     """An instant, written as in content, with its zone."""
 
     name = "TIME"

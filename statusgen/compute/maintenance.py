@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import takewhile
 
 from dateutil.rrule import rrulestr
 
@@ -52,7 +53,9 @@ def _wall_starts(recurrence: Recurrence, first: datetime, now: int) -> Iterator[
     """Give the wall times at which occurrences start; an end is always set, so that no rule runs for ever."""
     horizon = local_time(now + HORIZON, recurrence.zone).replace(tzinfo=None)
     until = horizon if recurrence.until is None else min(recurrence.until, horizon)
-    for start in rrulestr(f"{recurrence.rule};UNTIL={until:%Y%m%dT%H%M%S}", dtstart=first, ignoretz=True):
+    end = "" if "COUNT=" in recurrence.rule else f";UNTIL={until:%Y%m%dT%H%M%S}"
+    rule = rrulestr(recurrence.rule + end, dtstart=first, ignoretz=True)
+    for start in takewhile(lambda start: start <= until, rule):
         if start.date().isoformat() not in recurrence.skipped and start.isoformat() not in recurrence.skipped:
             yield start
 

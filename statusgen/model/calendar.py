@@ -22,7 +22,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def find_zone(name: str) -> zoneinfo.ZoneInfo:
     """Give the zone of an IANA name; LookupError where there is none."""
     try:
-        return pendulum.timezone(name) if name != "UTC" else zoneinfo.ZoneInfo("UTC")  # type: ignore[return-value]
+        return pendulum.timezone(name) if name != "UTC" else zoneinfo.ZoneInfo("UTC")
     except (ValueError, OSError, LookupError) as error:
         raise LookupError(name) from error
 

@@ -34,7 +34,7 @@ class Timeline(Generic[T_co]):
     values: tuple[T_co, ...]
 
     @classmethod
-    def of(cls, window: Window, changes: Iterable[tuple[int, T_co]]) -> "Timeline[T_co]":
+    def of(cls, window: Window, changes: Iterable[tuple[int, T_co]]) -> "Timeline[T_co]":  # type: ignore[misc] # a constructor may take what it is covariant in
         """Build from (instant, value from then on), in order of time; the first at or before the window's start.
 
         Of several changes at one instant the last wins.

@@ -94,11 +94,11 @@ class _Reading:
             text = "there is no such file (it names the title, the url and the components)"
             self.problems.append(Problem(self.name(path), 0, text))
             return None
-        text = self.open(path)
-        if text is None:
+        content = self.open(path)
+        if content is None:
             return None
         try:
-            marked = parse_yaml(text, self.name(path))
+            marked = parse_yaml(content, self.name(path))
         except DocumentError as error:
             self.problems.append(error.problem)
             return None

@@ -98,7 +98,7 @@ def parse_yaml(text: str, path: str, first_line: int = 1) -> Marked:
             builder.take(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = mark.line + first_line if mark else first_line
+        line = first_line if mark is None else mark.line + first_line
         what = " ".join(part for part in (error.context, error.problem) if part)
         raise DocumentError(Problem(path, line, f"broken YAML: {what}{_cure(text, mark)}")) from None
     except yaml.YAMLError as error:
@@ -142,12 +142,12 @@ class _Builder:
                 self._refuse(line, "more than one YAML document in a file")
         if isinstance(event, yaml.AliasEvent):
             self._refuse(line, f"the alias *{event.anchor} (write the value out)")
-        if isinstance(event, yaml.NodeEvent):
+        elif isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent)):
             self._take_node(event, line)
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
             self._close()
 
-    def _take_node(self, event: yaml.NodeEvent, line: int) -> None:
+    def _take_node(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, line: int) -> None:
         if event.anchor is not None:
             self._refuse(line, f"the anchor &{event.anchor} (write the value out)")
         if event.tag is not None and event.tag != "!":

@@ -203,7 +203,7 @@ _KINDS = {"list_type": "a list", "dict_type": "a mapping", "model_type": "a mapp
 
 def _problem(details: ErrorDetails, model: type[BaseModel], marked: Marked, path: str) -> Problem:
     place = details["loc"]
-    name = ".".join(map(str, place))
+    name = ".".join(str(step) for step in place if step != "[key]")
     match details["type"]:
         case "missing":
             return Problem(path, marked.line(place[:-1]), f'"{name}" is missing')

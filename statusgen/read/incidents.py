@@ -10,7 +10,7 @@ from statusgen.model.status import STATUS_WORDS, Status
 from statusgen.model.window import Window
 from statusgen.read.document import Data, Document, DocumentError, Marked, split_sections
 from statusgen.read.fields import Id, ImpactWord, Schema, Text, Time, one_of, validate
-from statusgen.read.times import Clock
+from statusgen.read.times import Clock, time_given
 from statusgen.read.updates import INCIDENT_PHASES, Names, parse_updates, short_time
 
 
@@ -44,16 +44,15 @@ def parse_incident(document: Document, incident_id: str, names: Names, clock: Cl
     if not sections:
         text = "no update (write one as in ## Investigating — 2026-11-02 09:20 UTC)"
         problems.append(Problem(path, document.body_line, text))
-    if isinstance(schema, list):
-        return problems
-    if schema.started is not None:
-        problems += _check_started(updates, schema.started, path)
-    if problems:
+    started = time_given(front.data.get("started"), clock)
+    if started is not None:
+        problems += _check_started(updates, started, path)
+    if isinstance(schema, list) or problems:
         return problems
     return Incident(
         id=schema.id or incident_id,
         title=schema.title,
-        started=updates[0].at if schema.started is None else schema.started,
+        started=updates[0].at if started is None else started,
         updates=updates,
         components=components,
         impact=schema.impact,
@@ -70,7 +69,7 @@ def _check_started(updates: tuple[Update, ...], started: int, path: str) -> list
         Problem(
             path,
             update.line,
-            f'update at {short_time(update.at)} is earlier than "started" ({short_time(started)})',
+            f'update at {short_time(update.at, started)} is earlier than "started" ({short_time(started, update.at)})',
         )
         for update in updates
         if update.at < started
@@ -121,13 +120,12 @@ def _parse_exclude(front: Marked, clock: Clock, path: str) -> tuple[str | None, 
         text = "exclude: write the reason, or a list of {from, to, reason}"
         return None, (), [Problem(path, line, text)]
     schema = validate(_ExclusionList, Marked({"exclude": data}, front.lines), path, clock)
-    if isinstance(schema, list):
-        return None, (), schema
-    backward = [
-        Problem(path, front.line(("exclude", index)), f'exclude.{index}: "to" is earlier than "from"')
-        for index, part in enumerate(schema.exclude)
-        if part.end < part.start
-    ]
-    if backward:
-        return None, (), backward
+    problems = schema if isinstance(schema, list) else []
+    for index, part in enumerate(data):
+        start, end = (time_given(part.get(key), clock) if isinstance(part, dict) else None for key in ("from", "to"))
+        if start is not None and end is not None and end < start:
+            text = f'exclude.{index}: "to" is earlier than "from"'
+            problems.append(Problem(path, front.line(("exclude", index)), text))
+    if isinstance(schema, list) or problems:
+        return None, (), problems
     return None, tuple(Exclusion(window=Window(p.start, p.end), reason=p.reason) for p in schema.exclude), []

@@ -7,13 +7,14 @@ from typing import Annotated
 from dateutil.rrule import rrulestr
 from pydantic import Field
 
+from statusgen.errors import suggest
 from statusgen.model.calendar import find_zone, local_time
 from statusgen.model.history import Maintenance, Recurrence
 from statusgen.model.problem import Problem
 from statusgen.model.status import STATUS_WORDS, Status
 from statusgen.read.document import Data, Document, DocumentError, Marked, split_sections
 from statusgen.read.fields import Id, Schema, Text, Time, ZoneName, one_of, validate
-from statusgen.read.times import Clock
+from statusgen.read.times import Clock, time_given
 from statusgen.read.updates import MAINTENANCE_PHASES, Names, parse_updates, short_time
 
 
@@ -49,25 +50,27 @@ def parse_maintenance(
         return [*problems, error.problem]
     updates, more = parse_updates(sections, MAINTENANCE_PHASES, names, clock, path)
     problems += more
-    if isinstance(schema, list):
-        return problems
-    if schema.end <= schema.start:
-        text = f'end: {short_time(schema.end)} is not later than "start" ({short_time(schema.start)})'
+    start, end = (time_given(front.data.get(key), clock) for key in ("start", "end"))
+    if start is not None and end is not None and end <= start:
+        text = f'end: {short_time(end, start)} is not later than "start" ({short_time(start, end)})'
         problems.append(Problem(path, front.line(("end",)), text))
-    announced = schema.announced if schema.announced is not None or not updates else updates[0].at
-    if announced is None and not sections:
+    if "announced" not in front.data and not sections:
         text = '"announced" is missing, and there is no update (write ## Scheduled — with the time of the announcement)'
         problems.append(Problem(path, 1, text))
-    recurrence, more = _parse_recurrence(schema, front, clock, path)
-    problems += more
-    if problems or announced is None:
+    skipped, unread = _parse_skipped(front, path)
+    problems += unread
+    if isinstance(schema, list):
+        return problems
+    recurrence, wrong = _parse_recurrence(schema, skipped, clock)
+    problems += [Problem(path, front.line(("rrule",)), text) for text in wrong]
+    if problems:
         return problems
     return Maintenance(
         id=schema.id or maintenance_id,
         title=schema.title,
         start=schema.start,
         end=schema.end,
-        announced=announced,
+        announced=updates[0].at if schema.announced is None else schema.announced,
         components=components,
         recurrence=recurrence,
         updates=updates,
@@ -124,28 +127,33 @@ _PARTS = {
 """The parts of RFC 5545 §3.3.10 that are taken: days and longer, since a rule by the second may never end."""
 
 
-def _parse_recurrence(
-    schema: MaintenanceFileSchema, front: Marked, clock: Clock, path: str
-) -> tuple[Recurrence | None, list[Problem]]:
-    if schema.rrule is None:
-        return None, []
-    try:
-        zone = schema.timezone or clock.zone
-        rule, until = _check_rule(schema.rrule.upper().removeprefix("RRULE:"), schema.start, zone)
-    except ValueError as error:
-        return None, [Problem(path, front.line(("rrule",)), f"rrule: {error}")]
+def _parse_skipped(front: Marked, path: str) -> tuple[tuple[str, ...], list[Problem]]:
+    """Read `except:`, the local days or times at which there is no occurrence."""
+    data = front.data.get("except")
     skipped: list[str] = []
     problems: list[Problem] = []
-    for index, text in enumerate(schema.skipped):
+    for index, text in enumerate(data if isinstance(data, list) else ()):
         try:
-            skipped.append(datetime.fromisoformat(text.replace(" ", "T")).replace(tzinfo=None).isoformat())
+            moment = datetime.fromisoformat(str(text).strip().replace(" ", "T")).replace(tzinfo=None).isoformat()
         except ValueError:
             message = f'except.{index}: "{text}" is not a local day or time (write it as in 2026-12-27)'
             problems.append(Problem(path, front.line(("except", index)), message))
-            continue
-        if len(text) == len("2026-12-27"):
-            skipped[-1] = text
-    return Recurrence(rule=rule, zone=zone, until=until, skipped=tuple(skipped)), problems
+        else:
+            skipped.append(str(text).strip() if len(str(text).strip()) == len("2026-12-27") else moment)
+    return tuple(skipped), problems
+
+
+def _parse_recurrence(
+    schema: MaintenanceFileSchema, skipped: tuple[str, ...], clock: Clock
+) -> tuple[Recurrence | None, list[str]]:
+    if schema.rrule is None:
+        return None, ["except: there is no rrule for it to except from"] if skipped else []
+    zone = schema.timezone or clock.zone
+    try:
+        rule, until = _check_rule(schema.rrule.upper().removeprefix("RRULE:"), schema.start, zone)
+    except ValueError as error:
+        return None, [f"rrule: {error}"]
+    return Recurrence(rule=rule, zone=zone, until=until, skipped=skipped), []
 
 
 def _check_rule(text: str, start: int, zone: str) -> tuple[str, datetime | None]:
@@ -154,15 +162,17 @@ def _check_rule(text: str, start: int, zone: str) -> tuple[str, datetime | None]
     for key, value in parts.items():
         pattern = _PARTS.get(key)
         if pattern is None or not re.fullmatch(pattern, value):
-            known = f"one of {', '.join(_PARTS)}" if pattern is None else "a value that is taken here"
-            raise ValueError(f'"{key}={value}" is not {known} (write it as in FREQ=WEEKLY;BYDAY=SU)')
+            taken = f" (only {_PARTS['FREQ'].replace('|', ', ')} are)" if key == "FREQ" else ""
+            cure = taken or suggest(key, _PARTS) * (pattern is None) or " (write it as in FREQ=WEEKLY;BYDAY=SU)"
+            raise ValueError(f'"{key}={value}" is not taken{cure}')
     if "FREQ" not in parts:
         raise ValueError(f'"{text}" has no FREQ (write it as in FREQ=WEEKLY;BYDAY=SU)')
     until = _until(parts.pop("UNTIL", None), zone)
     rule = ";".join(f"{key}={value}" for key, value in parts.items())
+    once = re.sub(r";?COUNT=\d+", "", rule)
     first = local_time(start, zone).replace(tzinfo=None)
     try:
-        begins = next(iter(rrulestr(f"{rule};UNTIL={first:%Y%m%dT%H%M%S}", dtstart=first, ignoretz=True)), None)
+        begins = next(iter(rrulestr(f"{once};UNTIL={first:%Y%m%dT%H%M%S}", dtstart=first, ignoretz=True)), None)
     except (ValueError, TypeError) as error:
         raise ValueError(f'"{text}" is not a rule: {error}') from None
     if begins != first:

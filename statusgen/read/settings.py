@@ -344,8 +344,9 @@ def _check_sense(schema: SiteSchema, marked: Marked, path: str) -> list[Problem]
     problems = []
     for sla_id, sla in schema.slas.items():
         if sla.hours and sla.hours.start >= sla.hours.end:
-            place = ("slas", sla_id, "hours", "to")
-            problems.append(Problem(path, marked.line(place), f'{".".join(place)}: "to" is not after "from"'))
+            name = f"slas.{sla_id}.hours.to"
+            line = marked.line(("slas", sla_id, "hours", "to"))
+            problems.append(Problem(path, line, f'{name}: "to" is not after "from"'))
     names: dict[str, str] = {component_id: component_id for component_id in schema.components}
     for component_id, component in schema.components.items():
         place = ("components", component_id)

@@ -49,6 +49,14 @@ def parse_time(text: str, clock: Clock, *, dates: bool = True) -> int:
     return _local(wall, text, clock.zone)
 
 
+def time_given(value: object, clock: Clock) -> int | None:
+    """Give the instant of a value that may be no time at all: what is wrong with it is told elsewhere."""
+    try:
+        return parse_time(value, clock) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
 def _offset(text: str, whole: str) -> timezone:
     if text.upper() in ("UTC", "Z"):
         return UTC

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from statusgen.errors import suggest
 from statusgen.model.calendar import iso_utc
@@ -46,7 +47,8 @@ class Names:
             return name
         if name in self.aliases:
             return self.aliases[name]
-        raise ValueError(f'no component "{name}"{suggest(name, (*self.ids, *self.aliases))}')
+        cure = suggest(name, (*self.ids, *self.aliases)) or " (add it to components in status.yaml)"
+        raise ValueError(f'no component "{name}"{cure}')
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,24 +157,26 @@ def _parse_change(word: str, phase: Phase, names: Names) -> tuple[str, Status]:
 
 
 def _check_order(drafts: Sequence[_Draft], path: str) -> list[Problem]:
-    """The updates of one file all rise or all fall in time; the first that does not is told."""
+    """Tell the first update that breaks the order: those of one file all rise or all fall in time."""
     times = [draft.update.at for draft in drafts]
     if times in (sorted(times), sorted(times, reverse=True)):
         return []
     falling = times[0] > times[-1]
-    for before, after in zip(drafts, drafts[1:], strict=False):
+    for before, after in pairwise(drafts):
         if before.update.at != after.update.at and (before.update.at < after.update.at) == falling:
             text = (
-                f"update at {short_time(after.update.at)} is {'later' if falling else 'earlier'} than the one above it "
-                f"({short_time(before.update.at)}), while the file goes from {'new to old' if falling else 'old to new'}"
+                f"update at {short_time(after.update.at, before.update.at)} is {'later' if falling else 'earlier'} "
+                f"than the one above it ({short_time(before.update.at, after.update.at)}), while the file goes from "
+                f"{'new to old' if falling else 'old to new'}"
             )
             return [Problem(path, after.update.line, text)]
     return []
 
 
-def short_time(instant: int) -> str:
-    """Write an instant as problems show it, as in 2026-01-05 10:12 UTC."""
-    return iso_utc(instant).replace("T", " ").removesuffix("Z").removesuffix(":00") + " UTC"
+def short_time(instant: int, beside: int | None = None) -> str:
+    """Write an instant as problems show it, as in 2026-01-05 10:12 UTC; without the day if `beside` is on it."""
+    text = iso_utc(instant).replace("T", " ").removesuffix("Z").removesuffix(":00") + " UTC"
+    return text[11:] if beside is not None and iso_utc(beside)[:10] == text[:10] else text
 
 
 def stamp(instant: int) -> str:

@@ -67,16 +67,15 @@ def newest_items(report: Report) -> list[Item]:
 
 def _words(report: Report, names: Mapping[str, str]) -> Iterator[_Word]:
     subjects = [
-        (r.incident.id, r.incident.title, urls.incident(r.incident.id), r.incident.updates, r.components)
+        (r.incident.id, r.incident.title, urls.incident(r.incident.id), r.incident.updates, tuple(dict(r.components)))
         for r in report.incidents
     ]
     maintenances = {o.maintenance.id: o.maintenance for o in report.occurrences}
-    subjects += [
-        (m.id, m.title, urls.maintenance(m.id), tuple(u for u in m.updates if u.at < report.now), m.components)
-        for m in maintenances.values()
-    ]
+    for m in maintenances.values():
+        known = tuple(update for update in m.updates if update.at < report.now)
+        subjects.append((m.id, m.title, urls.maintenance(m.id), known, tuple(dict(m.components))))
     for subject, title, page, updates, components in subjects:
-        affected = tuple(names[component] for component, _ in components if component in names)
+        affected = tuple(names[component] for component in components if component in names)
         for number, update in enumerate(updates):
             yield _Word(subject=subject, title=title, page=page, number=number, update=update, affected=affected)
 

@@ -86,13 +86,11 @@ class Engine:
     def add(self, checks: Sequence[Check]) -> None:
         """Put checks that were read without SQL beside those that were judged last."""
         if checks:
-            columns = [list(column) for column in zip(*checks, strict=True)]
-            columns[3] = [int(status) for status in columns[3]]
-            self._db.execute(
-                "INSERT INTO judged SELECT NULL, NULL, UNNEST($1::VARCHAR[]), UNNEST($2::VARCHAR[]),"
-                " UNNEST($3::BIGINT[]), UNNEST($4::TINYINT[])",
-                columns,
-            )
+            names = {name: place for place, name in enumerate(dict.fromkeys(n for c in checks for n in c[:2]), 1)}
+            rows = [(names[c.monitor], names[c.probe], c.instant, int(c.status)) for c in checks]
+            # One text of numbers a column: a list of Python values would be converted one by one, far more slowly.
+            columns = [",".join(map(str, column)) for column in zip(*rows, strict=True)]
+            self._db.execute(_ADD_SQL, [list(names), *columns])
 
     def take(self) -> Counts:
         """Take what was judged last into the checks, and count it."""
@@ -101,11 +99,6 @@ class Engine:
         self._db.execute(_NAMES_SQL, now)
         self._db.execute(_TAKE_SQL, now)
         return Counts(*found) if found else Counts(0, 0)
-
-    def judged(self) -> list[Check]:
-        """Give the checks that were judged last, in the order of their lines."""
-        rows = self._db.execute("SELECT monitor, probe, t, status FROM judged WHERE t IS NOT NULL ORDER BY n")
-        return [Check(*row) for row in rows.fetchall()]
 
     def count_lines(self) -> dict[str, int]:
         """Give the number of checks of each monitor."""
@@ -161,39 +154,46 @@ def open_engine(now: int, folder: Path, paths: Iterable[Path] = ()) -> Iterator[
 
 
 _BLANK = r"[ \t\r]*"
-_STRING = r'"[^"\\\x00-\x1f]*"'
+_HEX = r"[0-9a-fA-F]"
+# Escapes, but for control characters and halves of surrogate pairs, of which readers of JSON think differently.
+_ESCAPE = rf"\\u(?:00[2-9a-fA-F]{_HEX}|0[1-9a-fA-F]{_HEX}{{2}}|[1-9a-cA-CeEfF]{_HEX}{{3}}|[dD][0-7]{_HEX}{{2}})"
+_CHARACTER = r'[^"\\\x00-\x1f]|\\["\\/bfnrt]'
+_KEY = rf'"(?:{_CHARACTER})*"'
+_STRING = rf'"(?:{_CHARACTER}|{_ESCAPE})*"'
 _VALUE = rf"(?:{_STRING}|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null)"
-_PAIR = rf"{_BLANK}{_STRING}{_BLANK}:{_BLANK}{_VALUE}{_BLANK}"
-# An object in strict JSON, without anything nested and without a backslash: all readers of JSON agree on it, but for a
-# key that comes twice and the text of a number.
+_PAIR = rf"{_BLANK}{_KEY}{_BLANK}:{_BLANK}{_VALUE}{_BLANK}"
+# An object in strict JSON without anything nested, whose keys hide no letter in an escape: all readers of JSON agree on
+# it, but for a key that comes twice and the text of a number.
 _FLAT = rf"{_BLANK}\{{{_PAIR}(?:,{_PAIR})*\}}{_BLANK}"
 _ISO = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
     r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 )
 
+# A table keeps the order in which it was filled, so `rowid` numbers the lines.
 _LINES_SQL = """
-CREATE OR REPLACE TEMP TABLE lines AS
-SELECT GENERATE_SUBSCRIPTS(parts, 1) AS n, UNNEST(parts) AS line FROM (SELECT STRING_SPLIT($text, CHR(10)) AS parts)
+CREATE OR REPLACE TEMP TABLE lines AS SELECT UNNEST(STRING_SPLIT($text, CHR(10))) AS line
 """
 
-_NOT_BLANK = "TRIM(line, ' ' || CHR(9) || CHR(13)) <> ''"
+_NOT_BLANK = r"REGEXP_MATCHES(line, '[^ \t\r]')"
 
-_UNREAD_SQL = f"SELECT n, line, '' AS time, '' AS monitor, '' AS probe, '' AS word FROM lines WHERE {_NOT_BLANK}"  # noqa: S608
+_UNREAD_SQL = (
+    f"SELECT rowid + 1 AS n, line, '' AS time, '' AS monitor, '' AS probe, '' AS word FROM lines WHERE {_NOT_BLANK}"  # noqa: S608
+)
 
 # A number whose text ends in .0 may have been rounded up to it, so SQL cannot cut it off downwards.
 _JSON_SQL = f"""
 SELECT n, line,
        CASE WHEN raw[1] LIKE '"%' THEN SUBSTR(raw[1], 2, LENGTH(raw[1]) - 2)
             WHEN REGEXP_FULL_MATCH(raw[1], '[0-9]+([.][0-9]+)?') AND raw[1] NOT LIKE '%.0' THEN raw[1] END AS time,
-       CASE WHEN raw[2] LIKE '"%' THEN SUBSTR(raw[2], 2, LENGTH(raw[2]) - 2)
+       CASE WHEN raw[2] LIKE '"%' AND NOT CONTAINS(raw[2], CHR(92)) THEN SUBSTR(raw[2], 2, LENGTH(raw[2]) - 2)
             WHEN REGEXP_FULL_MATCH(raw[2], '[1-9][0-9]{{0,17}}') THEN raw[2] END AS monitor,
        CASE WHEN raw[3] IS NULL OR raw[3] = 'null' THEN ''
-            WHEN raw[3] LIKE '"%' THEN SUBSTR(raw[3], 2, LENGTH(raw[3]) - 2)
+            WHEN raw[3] LIKE '"%' AND NOT CONTAINS(raw[3], CHR(92)) THEN SUBSTR(raw[3], 2, LENGTH(raw[3]) - 2)
             WHEN REGEXP_FULL_MATCH(raw[3], '[1-9][0-9]{{0,17}}') THEN raw[3] END AS probe,
-       CASE WHEN raw[4] LIKE '"%' THEN SUBSTR(raw[4], 2, LENGTH(raw[4]) - 2)
+       CASE WHEN raw[4] LIKE '"%' AND NOT CONTAINS(raw[4], CHR(92)) THEN SUBSTR(raw[4], 2, LENGTH(raw[4]) - 2)
             WHEN REGEXP_FULL_MATCH(raw[4], '[1-9][0-9]{{0,17}}|true|false') THEN raw[4] END AS word
-FROM (SELECT n, line,
+FROM (SELECT rowid + 1 AS n, line,
              CAST(JSON_EXTRACT(CASE WHEN STRLEN(line) <= $limit AND REGEXP_FULL_MATCH(line, $flat)
                                      AND NOT REGEXP_MATCHES(line, $twice) THEN line END, $paths) AS VARCHAR[]) AS raw
       FROM lines WHERE {_NOT_BLANK})
@@ -204,8 +204,9 @@ _CSV_SQL = f"""
 SELECT n, line, parts[$time] AS time, parts[$monitor] AS monitor, COALESCE(parts[$probe], '') AS probe,
        parts[$word] AS word
 FROM (SELECT n, line, CASE WHEN LEN(parts) = $width THEN parts END AS parts
-      FROM (SELECT n, line, STRING_SPLIT(CASE WHEN STRLEN(line) <= $limit AND NOT REGEXP_MATCHES(line, $odd)
-                                              THEN line END, ',') AS parts
+      FROM (SELECT rowid + 1 AS n, line,
+                   STRING_SPLIT(CASE WHEN STRLEN(line) <= $limit AND NOT REGEXP_MATCHES(line, $odd) THEN line END, ',')
+                     AS parts
             FROM lines WHERE {_NOT_BLANK}))
 """  # noqa: S608
 _ODD = r'["\x00\r]|^[<>|=]'
@@ -238,6 +239,13 @@ instants AS (
   FROM instants
 )
 SELECT n, CASE WHEN t IS NULL THEN line END AS line, monitor, probe, t, status FROM sure
+"""
+
+_ADD_SQL = """
+INSERT INTO judged
+SELECT NULL, NULL, CAST($1 AS VARCHAR[])[monitor], CAST($1 AS VARCHAR[])[probe], t, status
+FROM (SELECT UNNEST(STRING_SPLIT($2, ',')::BIGINT[]) AS monitor, UNNEST(STRING_SPLIT($3, ',')::BIGINT[]) AS probe,
+             UNNEST(STRING_SPLIT($4, ',')::BIGINT[]) AS t, UNNEST(STRING_SPLIT($5, ',')::TINYINT[]) AS status)
 """
 
 _NAMES_SQL = """

@@ -225,7 +225,7 @@ def _floor(sign: str, whole: str, fraction: str | None, exponent: str | None) ->
     """Give the largest whole number that is not above a decimal one, exactly."""
     digits = int(sign + whole + (fraction or ""))
     power = int(exponent or 0) - len(fraction or "")
-    scale = 10 ** abs(power)
+    scale: int = 10 ** abs(power)
     return digits * scale if power >= 0 else digits // scale
 
 

@@ -9,7 +9,7 @@ _TEXT = re.compile(r"VARCHAR|UUID|ENUM\(.*", re.DOTALL)
 
 
 def explain_columns(types: dict[str, str], dialect: Dialect) -> list[str]:
-    """Say what makes a file with these columns (name to DuckDB type) useless as a whole; nothing where it can be used."""
+    """Say what makes a file with these columns (name to DuckDB type) useless as a whole; nothing where it is usable."""
     named = {"time": dialect.time, "monitor": dialect.monitor, "probe": dialect.probe, "status": dialect.status}
     missing = [name for ours, name in named.items() if name not in types and ours != "probe"]
     reasons = [f"there is no column {quote(name)}" for name in missing]

@@ -1,8 +1,8 @@
 """From single checks to runs: integers in, integers out, in SQL that any engine with window functions reads.
 
-The input is a table `checks` (monitor, probe, t, status) of whole numbers, a row a line, in any order and with duplicates,
-and a table `gaps` (monitor, max_gap) of the monitors that matter. `t` is in Unix seconds, `max_gap` in seconds, `status`
-the number of a Status.
+The input is a table `checks` (monitor, probe, t, status) of whole numbers, a row a line, in any order and with
+duplicates, and a table `gaps` (monitor, max_gap) of the monitors that matter. `t` is in Unix seconds, `max_gap` in
+seconds, `status` the number of a Status.
 """
 
 RUNS_SQL = """

@@ -1,0 +1,484 @@
+"""Laws of the method `time`: the product equals the second-by-second reference, and what is so for every history.
+
+An ordinary run tries the same cases each time; with STATUSGEN_EXAMPLES=N each law tries N new ones.
+"""
+
+import os
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from cases import OUTCOMES, STATES, instant, measure_case, measure_cases, period_of, timeline_of
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from reference import measure, measure_group
+
+from statusgen.model.calendar import days_of, months_of, parse_period
+from statusgen.model.status import Account, Second, Status
+
+THOROUGH = os.environ.get("STATUSGEN_EXAMPLES")
+
+
+def examples(ordinarily):
+    return settings(
+        max_examples=int(THOROUGH or ordinarily),
+        derandomize=not THOROUGH,
+        database=None,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+
+
+# Cases lie within an hour around an instant at which something happens to a zone's calendar.
+TURNS = [
+    ("UTC", "2026-04-15T12:00:00Z"),
+    ("UTC", "2026-05-01T00:00:00Z"),
+    ("Europe/London", "2026-03-29T01:00:00Z"),
+    ("Europe/London", "2026-10-25T01:00:00Z"),
+    ("America/New_York", "2026-04-01T04:00:00Z"),
+    ("America/New_York", "2026-11-01T06:00:00Z"),
+    ("Australia/Lord_Howe", "2026-04-04T15:00:00Z"),
+    ("Pacific/Apia", "2011-12-30T10:00:00Z"),
+]
+STATE = st.sampled_from(list(STATES))
+OUTCOME = st.sampled_from(["up", "up", "up", "down", "down", "partial", "degraded", "unknown"])
+# On a grid, so that things often happen in the same second, and off it.
+OFFSETS = st.one_of(st.integers(-30, 30).map(lambda n: n * 30), st.integers(-900, 900))
+EARLIER = OFFSETS.map(lambda offset: -abs(offset))
+LATER = OFFSETS.map(abs)
+# Mostly such that much lies between the two.
+BEGINS = st.one_of(st.integers(-900, -300), st.integers(-30, -10).map(lambda n: n * 30), EARLIER, OFFSETS)
+ENDS = st.one_of(st.integers(300, 900), st.integers(10, 30).map(lambda n: n * 30), LATER, OFFSETS)
+LATE = 100_000
+FAR = 400 * 86400
+NOWS = st.one_of(st.just(FAR), st.just(LATE), ENDS, ENDS, st.integers(0, 9).map(lambda n: LATE if n else -LATE))
+SELDOM = st.sampled_from([False, False, False, True])
+PERCENT = st.sampled_from(["0", "0.01", "12.34", "30", "50", "99.99", "100"])
+TARGET = st.sampled_from(["0", "50", "80.00", "99", "99.8", "99.8655", "100"])
+TIERS = [["99.8", "10"], ["99", "25.5"], ["50", "100"], ["80", "50"]]
+COMBINE = st.sampled_from(["worst", "best", "mean", "pooled"])
+
+
+def optional(strategy):
+    return st.none() | strategy
+
+
+def but_for_none(mapping):
+    return {key: value for key, value in mapping.items() if value is not None}
+
+
+@st.composite
+def check_logs(draw, base):
+    """Draw the checks of one probe: an even rhythm of runs of one outcome, with pauses and doubles between them."""
+    rhythm = draw(st.sampled_from([20, 30, 60]))
+    pauses = st.sampled_from([rhythm] * 6 + [0, 1, 60, 61, 119, 120, 121, 240, 400])
+    at = base + draw(BEGINS)
+    log = []
+    for outcome, count, pause in draw(st.lists(st.tuples(OUTCOME, st.integers(1, 9), pauses), min_size=1, max_size=8)):
+        log += [[at + n * rhythm, outcome] for n in range(count)]
+        at = log[-1][0] + pause
+    return log
+
+
+@st.composite
+def incidents(draw, base, *, may_last=True):
+    instants = sorted(base + offset for offset in draw(st.lists(OFFSETS, min_size=2, max_size=4)))
+    *begins, end = instants
+    spoken = len(begins) > 1 or draw(st.booleans())
+    told = {"timeline": [[at, draw(STATE)] for at in begins]} if spoken else {"start": begins[0], "state": draw(STATE)}
+    parts = [
+        {"from": base + min(pair), "to": base + max(pair), "reason": "force majeure"}
+        for pair in draw(st.lists(st.tuples(OFFSETS, OFFSETS), max_size=2) if draw(st.booleans()) else st.just([]))
+    ]
+    return told | {
+        "end": None if may_last and draw(SELDOM) else end,
+        "override": draw(st.sampled_from([None, None, "false alarm"])),
+        "exclude": draw(st.sampled_from([None] * 7 + ["force majeure"])),
+        "exclusions": parts,
+    }
+
+
+@st.composite
+def maintenances(draw, base):
+    start, end = sorted(base + draw(OFFSETS) for _ in range(2))
+    actual = sorted(base + draw(OFFSETS) for _ in range(2))
+    return but_for_none(
+        {
+            "start": start,
+            "end": end,
+            "announced": start - draw(st.sampled_from([-60, 0, 59, 60, 300, 3600, 3600, 3600])),
+            "impact": draw(optional(STATE)),
+            "actual_start": actual[0] if draw(st.booleans()) else None,
+            "actual_end": actual[1] if draw(st.booleans()) else None,
+            "cancelled": base + draw(OFFSETS) if draw(SELDOM) else None,
+        }
+    )
+
+
+@st.composite
+def calendars(draw, base, zone):
+    """Draw service hours that open or close near an instant."""
+    local = datetime.fromtimestamp(base - draw(st.integers(0, 1)), ZoneInfo(zone))
+    minute = local.hour * 60 + local.minute
+    begins = st.integers(-15, 2).map(lambda n: max(0, minute + n))
+    ends = st.integers(-2, 15).map(lambda n: min(1440, minute + n))
+    edges = sorted((draw(begins | st.just(0)), draw(ends | st.just(1440))))
+    begin, end = (f"{edge // 60:02}:{edge % 60:02}" for edge in edges)
+    return {"days": sorted(draw(st.sets(st.integers(0, 6), min_size=4))), "from": begin, "to": end}
+
+
+@st.composite
+def slas(draw, base, zone):
+    weights = draw(optional(st.fixed_dictionaries({state: PERCENT for state in STATES if state != "operational"})))
+    return but_for_none(
+        {
+            "target": draw(st.none() | TARGET | TARGET),
+            "source": draw(st.sampled_from([None, "worst", "worst", "declared", "measured", "declared-first"])),
+            "unknown": draw(st.sampled_from([None, "exclude", "up", "down"])),
+            "weights": weights,
+            "notice": draw(st.sampled_from([None, 60, 3600])),
+            "max_excluded": draw(st.sampled_from([None, None, 0, 60, 300])),
+            "policy": draw(st.sampled_from([None, "exclude", "count", "up"])),
+            "calendar": draw(calendars(base, zone)) if draw(SELDOM) else None,
+            "decimals": draw(st.sampled_from([None, 0, 1, 5])),
+            "min_coverage": draw(st.sampled_from([None] * 5 + ["50", "99.9", "100"])),
+            "credits": draw(st.sampled_from([None, TIERS, TIERS, [["100", "1"]]])),
+        }
+    )
+
+
+@st.composite
+def frames(draw, *, windows=("from", "from", "from", "month", "quarter", "year", "rolling")):
+    """Draw what the cases of a group have in common, and the instant around which they lie."""
+    zone, turn = draw(st.sampled_from(TURNS))
+    base = instant(turn)
+    now = base + draw(NOWS)
+    kind = draw(st.sampled_from(windows))
+    local = datetime.fromtimestamp(base - draw(st.integers(0, 1)), ZoneInfo(zone))
+    if kind == "rolling":
+        now = base + draw(ENDS)
+    edges = sorted((base + draw(BEGINS), base + draw(ENDS)))
+    window = {
+        "from": {"from": edges[0], "to": edges[1]},
+        "month": {"month": f"{local:%Y-%m}"},
+        "quarter": {"quarter": f"{local.year}-Q{(local.month + 2) // 3}"},
+        "year": {"year": f"{local.year}"},
+        "rolling": {"rolling_days": draw(st.integers(1, 3))},
+    }[kind]
+    return base, {"now": now, "zone": zone, "window": window, "sla": draw(slas(base, zone))}
+
+
+@st.composite
+def members(draw, base, frame):
+    """Draw a component of a frame. In a window that is longer than an hour it lives for less."""
+    short = "from" in frame["window"]
+    since, retired = sorted((base + draw(BEGINS), base + draw(ENDS)))
+    case = dict(frame)
+    if not short or draw(SELDOM):
+        case["since"] = since
+    if not short or draw(SELDOM):
+        case["retired"] = retired
+    logs = st.dictionaries(st.sampled_from(["ap", "eu", "us", "za"]), check_logs(base), min_size=1, max_size=4)
+    how = draw(st.integers(0, 4))
+    if how == 1:
+        case["monitors"] = draw(st.dictionaries(st.sampled_from(["api", "web"]), logs, max_size=2))
+    elif how > 1:
+        case["probes"] = draw(logs)
+    reading = {
+        "max_gap": draw(st.sampled_from([None, 30, 60, 120, 240])),
+        "interval": draw(st.sampled_from([None, 20, 60])),
+        "confirm_down": draw(st.sampled_from([None, 1, 2, 3])),
+        "confirm_up": draw(st.sampled_from([None, 1, 2, 3])),
+        "quorum": draw(st.sampled_from([None, "worst", "best", "majority", 1, 2, 3])),
+        "minority": draw(st.sampled_from([None, "degraded", "partial"])),
+    }
+    return (
+        case
+        | but_for_none(reading)
+        | {
+            "incidents": draw(st.lists(incidents(base, may_last=frame["now"] < base + FAR), max_size=3)),
+            "maintenance": draw(st.lists(maintenances(base), max_size=2)),
+        }
+    )
+
+
+@st.composite
+def cases(draw, **frame_options):
+    return draw(members(*draw(frames(**frame_options))))
+
+
+def without(case, *options):
+    """Give the case without some options of its SLA."""
+    return case | {"sla": {key: value for key, value in case["sla"].items() if key not in options}}
+
+
+def with_data(case):
+    """Give the case without what most often leaves nothing to measure."""
+    window = {"from": case["window"]["from"] - 300, "to": case["window"]["to"] + 300}
+    calm = {"window": window, "now": max(case["now"], window["to"] - 150)}
+    calm["incidents"] = [incident | {"exclude": None, "exclusions": []} for incident in case["incidents"]]
+    kept = {key: value for key, value in case.items() if key not in ("since", "retired")}
+    return without(kept, "calendar", "min_coverage") | calm
+
+
+@st.composite
+def groups(draw):
+    base, frame = draw(frames(windows=["from"]))
+    # Left out, it would depend on whether a member has checks.
+    frame["sla"].setdefault("source", "worst")
+    return draw(st.lists(members(base, frame), min_size=1, max_size=3))
+
+
+# The product and the reference
+
+
+@examples(300)
+@given(cases())
+def test_every_figure_is_that_of_the_reference(case):
+    assert measure_case(case) == measure(case)
+
+
+@examples(150)
+@given(cases(windows=["from"]).map(with_data))
+def test_every_figure_with_something_to_measure_is_that_of_the_reference(case):
+    assert measure_case(case) == measure(case)
+
+
+@examples(60)
+@given(groups(), COMBINE)
+def test_every_figure_of_a_group_is_that_of_the_reference(group, combine):
+    assert measure_cases(group, combine) == measure_group(group, combine)
+
+
+# The laws, in the order of the definition
+
+
+@examples(60)
+@given(groups(), COMBINE, st.randoms(use_true_random=False))
+def test_the_order_of_facts_changes_nothing(group, combine, random):
+    shuffled = []
+    for case in group:
+        names = random.sample(range(9), 4)
+        renamed = {
+            key: {f"{names[n]}{probe}": log for n, (probe, log) in enumerate(case[key].items())}
+            for key in ("probes", "monitors")
+            if key in case
+        }
+        shuffled.append(
+            case | renamed | {key: random.sample(case[key], len(case[key])) for key in ("incidents", "maintenance")}
+        )
+    random.shuffle(shuffled)
+    assert measure_cases(shuffled, combine) == measure_cases(group, combine)
+
+
+def added(results):
+    """Add up what the second law says adds up."""
+    sums = Counter()
+    for result in results:
+        sums["downtime"] += Fraction(result["downtime"])
+        sums.update(result["seconds"])
+    return {key: value for key, value in sums.items() if value}
+
+
+@examples(60)
+@given(cases(windows=["from"]), st.lists(OFFSETS, min_size=1, max_size=3))
+def test_adjacent_windows_add_up_to_their_union(case, offsets):
+    start, end = case["window"]["from"], case["window"]["to"]
+    middle = (start + end) // 2
+    cuts = [start, *sorted(min(end, max(start, middle + offset // 3)) for offset in offsets), end]
+    parts = [case | {"window": {"from": a, "to": b}} for a, b in pairwise(cuts)]
+    assert added(map(measure_case, parts)) == added([measure_case(case)])
+
+
+YEARS = [
+    ("Europe/London", 2026),
+    ("America/New_York", 2026),
+    ("Australia/Lord_Howe", 2026),
+    ("Pacific/Apia", 2011),
+    ("UTC", 2024),
+]
+
+
+@st.composite
+def years(draw, zone, year):
+    """Draw a year of incidents, maintenance and hourly checks."""
+    first = int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) - 86400
+    instants = st.integers(first, first + 368 * 86400)
+    lengths = st.integers(0, 9 * 86400)
+
+    def stretches(**more):
+        return st.lists(
+            st.builds(
+                lambda start, length, rest: {"start": start, "end": start + length} | rest,
+                instants,
+                lengths,
+                st.fixed_dictionaries(more),
+            ),
+            max_size=4,
+        )
+
+    outages = draw(stretches(state=STATE))
+    works = draw(stretches(announced=st.just(first - 1), impact=optional(STATE)))
+    checks = sorted([at, draw(OUTCOME)] for at in draw(st.lists(instants, max_size=20)))
+    calendar = {"days": [0, 1, 2, 4, 5], "from": "00:30", "to": "24:00"}
+    return {
+        "now": draw(instants),
+        "zone": zone,
+        "incidents": outages,
+        "maintenance": works,
+        "probes": {"eu": checks},
+        "max_gap": 5 * 86400,
+        "sla": but_for_none(
+            {
+                "target": "99.8",
+                "max_excluded": draw(optional(st.integers(0, 3 * 86400))),
+                "calendar": draw(optional(st.just(calendar))),
+                "unknown": draw(st.sampled_from(["exclude", "up", "down"])),
+            }
+        ),
+    }
+
+
+@pytest.mark.parametrize(("zone", "year"), YEARS)
+def test_months_add_up_to_quarters_and_quarters_to_the_year(zone, year):
+    months = [{"month": f"{year}-{month:02}"} for month in range(1, 13)]
+    quarters = [{"quarter": f"{year}-Q{quarter}"} for quarter in range(1, 5)]
+
+    @examples(12)
+    @given(years(zone, year))
+    def check(case):
+        by_month = [measure_case(case | {"window": window}) for window in months]
+        by_quarter = [measure_case(case | {"window": window}) for window in quarters]
+        whole = measure_case(case | {"window": {"year": str(year)}})
+        assert [added(by_month[n : n + 3]) for n in range(0, 12, 3)] == [added([quarter]) for quarter in by_quarter]
+        assert added(by_month) == added(by_quarter) == added([whole])
+        assert sum(whole["seconds"].values()) == whole["window"][1] - whole["window"][0]
+
+    check()
+
+
+@pytest.mark.parametrize(("zone", "year"), YEARS)
+def test_days_add_up_to_their_month(zone, year):
+    @examples(6)
+    @given(years(zone, year), st.sampled_from([3, 4, 10, 11, 12]))
+    def check(case, month):
+        name = f"{year}-{month:02}"
+        days = days_of(parse_period(name, zone).window, zone)
+        by_day = [measure_case(case | {"window": {"from": day.window.start, "to": day.window.end}}) for day in days]
+        assert added(by_day) == added([measure_case(case | {"window": {"month": name}})])
+
+    check()
+
+
+@pytest.mark.parametrize(("zone", "year"), YEARS)
+def test_the_months_of_a_year_are_as_long_as_its_clocks_say(zone, year):
+    whole = parse_period(str(year), zone).window
+    edges = [month.window.start for month in months_of(whole, zone)] + [whole.end]
+    assert edges == [
+        int(datetime(year + month // 12, month % 12 + 1, 1, tzinfo=ZoneInfo(zone)).timestamp()) for month in range(13)
+    ]
+
+
+@examples(60)
+@given(st.data())
+def test_another_incident_never_lowers_downtime(data):
+    base, frame = data.draw(frames())
+    sla = frame["sla"] | {
+        "source": data.draw(st.sampled_from(["worst", "declared"])),
+        "unknown": data.draw(st.sampled_from(["exclude", "up"])),
+        "weights": dict(
+            zip(STATES, sorted(data.draw(st.lists(PERCENT, min_size=4, max_size=4)), key=Fraction), strict=True)
+        ),
+    }
+    case = data.draw(members(base, frame | {"sla": sla}))
+    incident = data.draw(incidents(base)) | {"override": None, "exclude": None, "exclusions": []}
+    more = case | {"incidents": [*case["incidents"], incident]}
+    assert Fraction(measure_case(more)["downtime"]) >= Fraction(measure_case(case)["downtime"])
+
+
+@examples(60)
+@given(cases(windows=["from"]), st.tuples(OFFSETS, OFFSETS), st.integers(0, 2))
+def test_an_exclusion_changes_no_other_second(case, edges, which):
+    case = without(case, "max_excluded")
+    assume(case["incidents"])
+    incident = case["incidents"][which % len(case["incidents"])]
+    middle = sum(case["window"].values()) // 2
+    stretch = {"from": middle + min(edges), "to": middle + max(edges), "reason": "force majeure"}
+    begun = instant(incident["timeline"][0][0] if "timeline" in incident else incident["start"]) < case["now"]
+    more = incident | {"exclusions": [*incident["exclusions"], stretch]}
+    others = [other for other in case["incidents"] if other is not incident]
+    before = timeline_of(case | {"incidents": [*others, incident]})
+    after = timeline_of(case | {"incidents": [*others, more]})
+    for second in range(period_of(case).start, period_of(case).end):
+        if begun and stretch["from"] <= second < min(stretch["to"], case["now"]):
+            outside = before.at(second).account is Account.OUTSIDE
+            assert after.at(second).account is (Account.OUTSIDE if outside else Account.EXCLUDED)
+        else:
+            assert after.at(second) == before.at(second)
+
+
+@examples(60)
+@given(cases(windows=["from"]).map(with_data))
+def test_uptime_lies_within_its_bounds(case):
+    result = measure_case(case)
+    assume(result["uptime"] is not None)
+    lower, uptime, upper = (Fraction(result[field]) for field in ("lower", "uptime", "upper"))
+    assert 0 <= lower <= uptime <= upper <= 1
+    if result["coverage"] == "1":
+        assert lower == uptime == upper
+
+
+@examples(60)
+@given(cases(windows=["from"]).map(with_data))
+def test_what_is_shown_promises_no_more_than_is_so(case):
+    result = measure_case(case)
+    assume(result["uptime"] is not None)
+    uptime, shown = Fraction(result["uptime"]), Fraction(result["shown"].removesuffix("%")) / 100
+    assert uptime - Fraction(1, 100) < shown <= uptime
+    assert (result["shown"] == "100%") == (shown == 1) == (result["downtime"] == "0")
+    if "target" in case["sla"]:
+        assert (shown >= Fraction(case["sla"]["target"]) / 100) == result["met"]
+
+
+@examples(60)
+@given(cases(windows=["from"]), st.integers(-400, 400))
+def test_whole_days_later_everything_is_the_same(case, days):
+    case = without(case, "calendar", "max_excluded")
+    seconds = timedelta(days=days) // timedelta(seconds=1)
+    result, later = measure_case(case), measure_case(moved(case, seconds))
+    for field in ("window", "full_period"):
+        result[field] = [edge + seconds for edge in result[field]]
+    assert later == result
+
+
+def moved(value, seconds):
+    """Give a case (or a part of it) with every instant moved; all other numbers are smaller than any instant."""
+    if isinstance(value, dict):
+        return {key: moved(item, seconds) for key, item in value.items()}
+    if isinstance(value, list):
+        return [moved(item, seconds) for item in value]
+    return value + seconds if isinstance(value, int) and abs(value) > 10 * LATE else value
+
+
+@examples(60)
+@given(st.data())
+def test_without_confirmation_every_check_speaks_for_itself(data):
+    base = instant("2026-04-15T12:00:00Z")
+    log = data.draw(check_logs(base))
+    now = base + data.draw(OFFSETS)
+    case = {
+        "now": now,
+        "window": {"from": base - 2000, "to": base + 12000},
+        "probes": {"eu": log},
+        "confirm_down": 1,
+        "confirm_up": 1,
+        "sla": {"source": "measured"},
+    }
+    timeline = timeline_of(case)
+    for at in {at for at, _ in log if at < now}:
+        worst = max(OUTCOMES[outcome] for again, outcome in log if again == at)
+        assert timeline.at(at) == Second(worst, Account.COUNTED)
+    assert timeline.at(base - 1000).status is Status.UNKNOWN
