@@ -235,19 +235,19 @@ def groups(draw):
 # The product and the reference
 
 
-@examples(300)
+@examples(270)
 @given(cases())
 def test_every_figure_is_that_of_the_reference(case):
     assert measure_case(case) == measure(case)
 
 
-@examples(150)
+@examples(130)
 @given(cases(windows=["from"]).map(with_data))
 def test_every_figure_with_something_to_measure_is_that_of_the_reference(case):
     assert measure_case(case) == measure(case)
 
 
-@examples(60)
+@examples(40)
 @given(groups(), COMBINE)
 def test_every_figure_of_a_group_is_that_of_the_reference(group, combine):
     assert measure_cases(group, combine) == measure_group(group, combine)
@@ -256,7 +256,7 @@ def test_every_figure_of_a_group_is_that_of_the_reference(group, combine):
 # The laws, in the order of the definition
 
 
-@examples(60)
+@examples(40)
 @given(groups(), COMBINE, st.randoms(use_true_random=False))
 def test_the_order_of_facts_changes_nothing(group, combine, random):
     shuffled = []
@@ -283,7 +283,7 @@ def added(results):
     return {key: value for key, value in sums.items() if value}
 
 
-@examples(60)
+@examples(40)
 @given(cases(windows=["from"]), st.lists(OFFSETS, min_size=1, max_size=3))
 def test_adjacent_windows_add_up_to_their_union(case, offsets):
     start, end = case["window"]["from"], case["window"]["to"]
@@ -382,7 +382,7 @@ def test_the_months_of_a_year_are_as_long_as_its_clocks_say(zone, year):
     ]
 
 
-@examples(60)
+@examples(40)
 @given(st.data())
 def test_another_incident_never_lowers_downtime(data):
     base, frame = data.draw(frames())
@@ -399,7 +399,7 @@ def test_another_incident_never_lowers_downtime(data):
     assert Fraction(measure_case(more)["downtime"]) >= Fraction(measure_case(case)["downtime"])
 
 
-@examples(60)
+@examples(40)
 @given(cases(windows=["from"]), st.tuples(OFFSETS, OFFSETS), st.integers(0, 2))
 def test_an_exclusion_changes_no_other_second(case, edges, which):
     case = without(case, "max_excluded")
@@ -420,7 +420,7 @@ def test_an_exclusion_changes_no_other_second(case, edges, which):
             assert after.at(second) == before.at(second)
 
 
-@examples(60)
+@examples(40)
 @given(cases(windows=["from"]).map(with_data))
 def test_uptime_lies_within_its_bounds(case):
     result = measure_case(case)
@@ -431,7 +431,7 @@ def test_uptime_lies_within_its_bounds(case):
         assert lower == uptime == upper
 
 
-@examples(60)
+@examples(40)
 @given(cases(windows=["from"]).map(with_data))
 def test_what_is_shown_promises_no_more_than_is_so(case):
     result = measure_case(case)
@@ -443,7 +443,7 @@ def test_what_is_shown_promises_no_more_than_is_so(case):
         assert (shown >= Fraction(case["sla"]["target"]) / 100) == result["met"]
 
 
-@examples(60)
+@examples(40)
 @given(cases(windows=["from"]), st.integers(-400, 400))
 def test_whole_days_later_everything_is_the_same(case, days):
     case = without(case, "calendar", "max_excluded")
@@ -463,7 +463,7 @@ def moved(value, seconds):
     return value + seconds if isinstance(value, int) and abs(value) > 10 * LATE else value
 
 
-@examples(60)
+@examples(40)
 @given(st.data())
 def test_without_confirmation_every_check_speaks_for_itself(data):
     base = instant("2026-04-15T12:00:00Z")

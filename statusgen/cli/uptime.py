@@ -125,9 +125,9 @@ def _print_table(answer: Answer) -> None:
     from rich.table import Table  # noqa: PLC0415
 
     color = wants_color()
-    console = Console(no_color=color is False, force_terminal=color, highlight=False)
+    console = Console(highlight=False, force_terminal=color, color_system=None if color is False else "auto")
     if not console.is_terminal:
-        console = Console(width=200, no_color=True, highlight=False)
+        console = Console(highlight=False, force_terminal=False, color_system=None, width=200)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in ("component", "uptime", "target", "", "downtime", "budget left", "measured", "credit"):
         right = heading in ("uptime", "target", "downtime", "budget left", "measured", "credit")

@@ -64,7 +64,7 @@ def render_markdown(text: str) -> Markup:
     if not text.strip():
         return Markup("")
     if is_plain(text):
-        return Markup("\n".join(f"<p>{escape(part, quote=False)}</p>" for part in text.strip().split("\n\n")))  # noqa: S704 - escaped
+        return Markup("\n".join(f"<p>{escape(part, quote=False)}</p>" for part in text.strip(" \n").split("\n\n")))  # noqa: S704 - escaped
     if len(text) > LONGEST_BODY or any(part.count("[") > MOST_BRACKETS for part in text.split("\n\n")):
         return Markup(f"<pre>{escape(text, quote=False)}</pre>")  # noqa: S704 - escaped
     return Markup(_CLEANER.clean(_shift_headings(_markdown().reset().convert(text))))  # noqa: S704 - just sanitised
@@ -72,7 +72,7 @@ def render_markdown(text: str) -> Markup:
 
 def is_plain(text: str) -> bool:
     """Tell whether Markdown would make nothing of a text but paragraphs; a law in the tests holds it to that."""
-    stripped = text.strip()
+    stripped = text.strip(" \n")
     return bool(stripped) and not _TROUBLE.search(text) and bool(_PLAIN.fullmatch(stripped.replace("\n\n", " ")))
 
 

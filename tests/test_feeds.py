@@ -1,0 +1,136 @@
+"""RSS and Atom as subscribers get them."""
+
+import re
+
+import feedparser
+import pytest
+from conftest import SETTINGS, at
+
+from statusgen.compute.report import compute_report
+from statusgen.model.calendar import iso_utc
+from statusgen.read.content import read_documents
+from statusgen.render.feeds import NEWEST, absolute_links, newest_items, render_feeds
+
+NOW = at("2026-11-24T00:00:00+00:00")
+INCIDENT = """\
+---
+title: {title}
+components: {{api: major_outage}}
+---
+## Investigating — 2026-11-02 09:20 UTC
+{body}
+## Update — 2026-11-02 09:20 UTC {{web=partial_outage}}
+More. See [the list](#list) and [home](/).
+## Resolved — 2026-11-02 10:02 UTC
+Done.
+"""
+MAINTENANCE = """\
+---
+title: Upgrade
+start: 2026-12-05 01:00 UTC
+end: 2026-12-05 02:00 UTC
+components: [web]
+---
+## Scheduled — 2026-11-20 09:00 UTC
+Soon.
+"""
+
+
+def feeds(root, now=NOW):
+    report = compute_report(read_documents(root, now), now)
+    return {artifact.path: artifact.content for artifact in render_feeds(report)}
+
+
+@pytest.fixture
+def root(world):
+    return world(
+        {
+            "incidents/2026-11-02-api.md": INCIDENT.format(title="API errors", body="Looking."),
+            "maintenance/upgrade.md": MAINTENANCE,
+        }
+    )
+
+
+@pytest.mark.parametrize("path", ["history.rss", "history.atom"])
+def test_one_item_per_update_newest_first_with_permanent_ids(root, path):
+    feed = feedparser.parse(feeds(root)[path])
+    assert not feed.bozo
+    assert [entry.id for entry in feed.entries] == [
+        "tag:statusgen,2026:acme/upgrade/20261120T0900Z",
+        "tag:statusgen,2026:acme/2026-11-02-api/20261102T1002Z",
+        "tag:statusgen,2026:acme/2026-11-02-api/20261102T0920Z-2",
+        "tag:statusgen,2026:acme/2026-11-02-api/20261102T0920Z",
+    ]
+    assert [entry.title for entry in feed.entries][:2] == ["[Scheduled] Upgrade", "[Resolved] API errors"]
+    assert feed.entries[2].link == "https://status.acme.example/incidents/2026-11-02-api/#u-20261102T0920Z-2"
+    assert 'href="https://status.acme.example/"' in feed.entries[2].content[0].value
+    assert 'href="https://status.acme.example/incidents/2026-11-02-api/#list"' in feed.entries[2].content[0].value
+    assert feed.entries[0].published_parsed[:5] == (2026, 11, 20, 9, 0), "dated by its announcement"
+    assert feed.feed.link == "https://status.acme.example/"
+    assert {link.rel: link.href for link in feed.feed.links}["self"] == f"https://status.acme.example/{path}"
+    assert feed.feed.updated_parsed[:5] == (2026, 11, 20, 9, 0), "the newest item's date, never the build's"
+
+
+def test_a_guid_is_no_address(root):
+    rss = feeds(root)["history.rss"].decode()
+    assert rss.count('<guid isPermaLink="false">') == 4
+    assert "<ttl>" in rss
+
+
+def test_two_builds_and_a_later_one_have_the_same_bytes(root):
+    assert feeds(root) == feeds(root) == feeds(root, NOW + 3600)
+
+
+def test_without_an_id_of_the_site_its_part_is_left_out(world):
+    root = world(
+        {
+            "status.yaml": SETTINGS.replace("id: acme\n", ""),
+            "incidents/x.md": INCIDENT.format(title="API errors", body="Looking."),
+        }
+    )
+    assert b"tag:statusgen,2026:x/20261102T0920Z" in feeds(root)["history.rss"]
+
+
+def test_an_empty_history_is_a_valid_feed_without_a_build_time(world):
+    for content in feeds(world()).values():
+        feed = feedparser.parse(content)
+        assert not feed.bozo
+        assert feed.entries == []
+        assert b"202" not in re.sub(rb"statusgen,2026|Atom|http\S+", b"", content)
+
+
+@pytest.mark.parametrize("title", ['He said "no" </script> & ]]> <b>x</b>', "🚀 عربى \u202e rtl", "{{7*7}} ${x}"])
+def test_hostile_titles_and_bodies_survive(world, title):
+    quoted = title.replace('"', '\\"')
+    body = f"{title}\n\x0b\x00\ufffe ]]> <script>alert(1)</script> <img src=x onerror=y>\n"
+    root = world({"incidents/x.md": INCIDENT.format(title=f'"{quoted}"', body=body)})
+    for path, content in feeds(root).items():
+        feed = feedparser.parse(content, sanitize_html=False)
+        assert not feed.bozo, path
+        plain = feed.entries[0].title.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+        assert plain == f"[Resolved] {title}"
+        assert "<script" not in feed.entries[2].content[0].value
+        assert "onerror" not in feed.entries[2].content[0].value
+
+
+def test_a_feed_holds_the_newest_items_and_all_of_the_last_days(world):
+    text = "---\ntitle: T\n---\n" + "".join(
+        f"## Update — 2026-{month:02d}-{day:02d} 10:00 UTC\n" for month in range(1, 11) for day in range(1, 29, 3)
+    )
+    root = world({"incidents/x.md": text})
+    assert len(newest_items(compute_report(read_documents(root, NOW), NOW))) == NEWEST
+    now = at("2026-11-01T00:00:00+00:00")
+    many = "---\ntitle: T\n---\n" + "".join(
+        f"## Update — 2026-10-{day:02d} {hour:02d}:00 UTC\n" for day in range(10, 20) for hour in range(9)
+    )
+    root = world({"incidents/x.md": many})
+    items = newest_items(compute_report(read_documents(root, now), now))
+    assert len(items) == 90
+    assert items == sorted(items, key=lambda item: item.at, reverse=True)
+    assert iso_utc(items[0].at) == "2026-10-19T08:00:00Z"
+
+
+def test_links_become_absolute():
+    assert absolute_links('<a href="../x/?a=1&amp;b=2">', "https://h/s/incidents/i/#u") == (
+        '<a href="https://h/s/incidents/x/?a=1&amp;b=2">'
+    )

@@ -1,0 +1,127 @@
+"""Markdown, dates and durations."""
+
+import re
+
+import nh3
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from statusgen.render import text as module
+from statusgen.render.text import (
+    is_plain,
+    plain_text,
+    render_markdown,
+    shorten,
+    show_clock,
+    show_date,
+    show_duration,
+    show_time,
+)
+
+ANY = st.text(
+    alphabet=st.one_of(
+        st.sampled_from(list("ab1 \n.,:;-*_#[]()<>&`'\"!|\\/+=~^{}%$é’—…")), st.characters(codec="utf-8")
+    ),
+    max_size=80,
+)
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "[x](javascript:alert(1))",
+    "[x](data:text/html;base64,PHNjcmlwdD4=)",
+    "<a href='java&#10;script:alert(1)'>x</a>",
+    "<svg onload=alert(1)>",
+    "<math><mtext></p><style><img src=x onerror=alert(1)>",
+    "<iframe src=//x></iframe>",
+    "<style>*{display:none}</style>",
+    '<p style="position:fixed">x</p>',
+    '<p id="main" class="alert">x</p>',
+    '![x](x "onerror=alert(1)")',
+    "```<script>\nx\n```",
+    "[x]: javascript:alert(1)\n[x]",
+    "<form action=//x><input name=q></form>",
+    "a {: onclick=alert(1) }",
+]
+
+
+def naive(text):
+    """Markdown as it would be made without the short way for plain words."""
+    return module._CLEANER.clean(module._shift_headings(module._markdown().reset().convert(text)))
+
+
+@settings(max_examples=1500)
+@given(ANY)
+def test_plain_words_need_no_parser(text):
+    if is_plain(text):
+        assert str(render_markdown(text)) == naive(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We are looking into it.",
+        "Two lines\nof one paragraph.",
+        'One.\n\nTwo (really), at 10:30: "yes"!',
+        "São Paulo — 100% ok",
+    ],
+)
+def test_most_updates_take_the_short_way(text):
+    assert is_plain(text)
+    assert str(render_markdown(text)) == naive(text)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_nothing_that_runs_loads_or_restyles_comes_through(text):
+    html = str(render_markdown(text))
+    forbidden = r"<(?:script|style|svg|math|iframe|form|input|object|embed|link|meta|base)\b"
+    assert not re.search(forbidden, html, re.IGNORECASE)
+    assert not re.search(r"<[^>]*\s(?:on\w+|style|id|class)\s*=", html, re.IGNORECASE)
+    assert not re.search(r"(?:href|src)\s*=\s*[\"']?\s*(?:javascript|data|vbscript):", html, re.IGNORECASE)
+
+
+@settings(max_examples=600)
+@given(st.lists(st.sampled_from([*HOSTILE, "<", ">", "`", "*", "[", "](", "\n", " ", "{{7*7}}", "&lt;"]), max_size=6))
+def test_what_was_sanitised_stays_what_it_is(parts):
+    html = str(render_markdown("".join(parts)))
+    assert nh3.clean(html, tags=module._TAGS, attributes=module._ATTRIBUTES, url_schemes={"http", "https", "mailto"},
+                     link_rel="nofollow noopener noreferrer") == html  # fmt: skip
+
+
+def test_markdown_makes_what_authors_use():
+    html = str(render_markdown("## A\n\n1. one\n2. *two*\n\n| a | b |\n|--:|---|\n| 1 | `2` |\n\n```\n<b>\n```\n"))
+    assert "<h3>A</h3>" in html
+    assert '<td align="right">1</td>' in html
+    assert "<code>&lt;b&gt;" in html
+    assert "<ol>" in html
+
+
+def test_text_that_would_take_for_ever_is_shown_as_it_was_written():
+    assert str(render_markdown("[" * 5000)).startswith("<pre>[[[")
+    assert str(render_markdown("word *x* " * 20_000)).startswith("<pre>word")
+
+
+def test_text_is_data_and_never_a_template():
+    assert str(render_markdown("{{ 7*7 }} {% include 'x' %}")) == "<p>{{ 7*7 }} {% include 'x' %}</p>"
+
+
+def test_plain_text_and_cutting():
+    assert plain_text("# Hi\n\n* a & b\n* [c](http://x)\n") == "Hi a & b c"
+    assert shorten("one two three four", 12) == "one two…"
+    assert shorten("short", 12) == "short"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0 s"), (59, "59 s"), (60, "1 min"), (61, "1 min 1 s"), (3600, "1 h"), (5184, "1 h 26 min"),
+     (90000, "1 d 1 h"), (86401, "1 d")],
+)  # fmt: skip
+def test_durations_have_their_two_largest_units(seconds, text):
+    assert show_duration(seconds) == text
+
+
+def test_dates_are_local_and_name_their_zone():
+    assert show_time(1793610000, "Europe/Dublin") == "2 November 2026, 09:00 GMT"
+    assert show_date(1793574000, "America/New_York") == "1 November 2026"
+    assert show_clock(1793610015, "Asia/Kolkata") == "14:30:15 IST"
+    assert show_clock(1793610000, "America/Sao_Paulo") == "06:00 UTC-03"
