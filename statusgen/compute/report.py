@@ -38,7 +38,7 @@ def compute_report(history: History, now: int) -> Report:
     timelines = draw_timelines(history, now, domain)
     incidents = report_incidents(history.incidents, now)
     occurrences = _order_occurrences(o for m in history.maintenances for o in expand_maintenance(m, now))
-    draft = _Draft(history, now, first, timelines, incidents, occurrences)
+    draft = _Draft(history, now, first, timelines, _index_incidents(incidents), occurrences)
     components = tuple(_report_component(component, draft) for component in site.components)
     return Report(
         site=site,
@@ -62,8 +62,17 @@ class _Draft:
     now: int
     first: int
     timelines: Mapping[str, Timeline[Second]]
-    incidents: Sequence[IncidentReport]
+    incidents: Mapping[str, Sequence[IncidentReport]]
     occurrences: Sequence[Occurrence]
+
+
+def _index_incidents(incidents: Iterable[IncidentReport]) -> dict[str, list[IncidentReport]]:
+    """Sort the incidents by the components that they name, each list in the order given."""
+    index: dict[str, list[IncidentReport]] = {}
+    for report in incidents:
+        for component, _ in report.components:
+            index.setdefault(component, []).append(report)
+    return index
 
 
 def first_fact(history: History, now: int) -> int:
@@ -118,8 +127,10 @@ def _report_component(component: Component, draft: _Draft) -> ComponentReport:
     now, site = draft.now, draft.history.site
     timeline = draft.timelines[component.id]
     sla = sla_of(component, draft.history)
-    touching = [report for report in draft.incidents if component.id in report.incident.touched]
+    touching = draft.incidents.get(component.id, [])
     days = last_days(now, BARS, site.zone)
+    shown = Window(days[0].window.start, now)
+    recent = [report for report in touching if any(stretch & shown for stretch in report.stretches)]
     return ComponentReport(
         component=component,
         sla=sla,
@@ -135,11 +146,11 @@ def _report_component(component: Component, draft: _Draft) -> ComponentReport:
             DayBar(
                 period=day,
                 figure=compute_figure(timeline, day.window, component, sla, now),
-                incidents=tuple(r.incident.id for r in touching if _touched_on(r, component.id, day.window)),
+                incidents=tuple(r.incident.id for r in recent if _touched_on(r, component.id, day.window)),
             )
             for day in days
         ),
-        recent=compute_figure(timeline, Window(days[0].window.start, now), component, sla, now),
+        recent=compute_figure(timeline, shown, component, sla, now),
         months=tuple(
             PeriodFigure(period=month, figure=compute_figure(timeline, month.window, component, sla, now))
             for month in reversed(list(months_of(_life(component, draft), sla.zone)))

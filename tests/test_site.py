@@ -1,0 +1,105 @@
+"""The whole way from the example to its site: the golden bytes, and the same bytes anywhere."""
+
+import filecmp
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from statusgen.project import build_site
+from statusgen.read.times import Clock, parse_time
+
+ROOT = Path(__file__).parent.parent
+GOLDEN = Path(__file__).parent / "golden"
+NOW = "2026-11-24T09:30:00Z"  # that of the Makefile
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.blake2b(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def build(out: Path, *, cwd: Path = ROOT, content: Path = ROOT / "content", **environment: str) -> None:
+    command = [sys.executable, "-m", "statusgen", "build", "--content", str(content), "--out", str(out), "--now", NOW]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=cwd, env={**os.environ, **environment}
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Path:
+    out = tmp_path_factory.mktemp("example") / "site"
+    build(out)
+    return out
+
+
+def test_the_makefile_builds_the_example_at_this_instant():
+    assert f"NOW := {NOW}\n" in (ROOT / "Makefile").read_text()
+
+
+def test_the_example_builds_its_golden_site(site):
+    """Renewed with `make golden`; a failure is a diff to read: `git diff --no-index tests/golden SITE`."""
+    expected, found = digests(GOLDEN), digests(site)
+    assert sorted(found) == sorted(expected)
+    differing = [path for path in found if found[path] != expected[path]]
+    if differing:
+        shown = subprocess.run(
+            ["git", "diff", "--no-index", str(GOLDEN / differing[0]), str(site / differing[0])],
+            capture_output=True, text=True, check=False,
+        ).stdout  # fmt: skip
+        pytest.fail(f"{len(differing)} files differ, as {differing[0]}:\n{shown[:3000]}")
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"TZ": "Pacific/Apia", "LANG": "tr_TR.UTF-8", "LC_ALL": "C", "PYTHONHASHSEED": "1"},
+        {"TZ": "America/St_Johns", "LANG": "C", "PYTHONHASHSEED": "4242", "COLUMNS": "40", "PYTHONUTF8": "0"},
+    ],
+    ids=lambda environment: environment["TZ"],
+)
+def test_the_same_content_gives_the_same_bytes_anywhere(site, tmp_path, environment):
+    content = tmp_path / "elsewhere" / "content"
+    shutil.copytree(ROOT / "content", content)
+    build(tmp_path / "site", cwd=tmp_path, content=content, **environment)
+    assert digests(tmp_path / "site") == digests(site)
+
+
+def test_a_second_build_over_the_first_touches_no_file(site, tmp_path):
+    out = tmp_path / "site"
+    shutil.copytree(site, out)
+    before = {path: path.stat().st_mtime_ns for path in out.rglob("*")}
+    build(out)
+    assert {path: path.stat().st_mtime_ns for path in out.rglob("*")} == before
+
+
+def test_one_edit_changes_only_the_pages_that_tell_of_it(site, tmp_path):
+    out, content = tmp_path / "site", tmp_path / "content"
+    shutil.copytree(site, out)
+    shutil.copytree(ROOT / "content", content)
+    edited = content / "incidents" / "2026-07-09-messenger-slow-to-load.md"
+    edited.write_text(edited.read_text(encoding="utf-8") + "\nOne more word.\n", encoding="utf-8")
+    before = {path.relative_to(out): path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()}
+    changes = build_site(content, out, parse_time(NOW, Clock())).changes
+    touched = {path for path, mtime in before.items() if (out / path).stat().st_mtime_ns != mtime}
+    assert Path("incidents/2026-07-09-messenger-slow-to-load/index.html") in touched
+    assert changes.changed == len(touched) < 8
+    assert filecmp.cmp(site / "index.html", out / "index.html", shallow=False)
+
+
+def test_the_marker_is_an_empty_file(site):
+    assert (site / ".statusgen").read_bytes() == b""
+
+
+def test_no_file_holds_a_path_of_this_machine_or_the_time_of_the_build(site):
+    for path in site.rglob("*"):
+        if path.is_file():
+            assert str(ROOT).encode() not in path.read_bytes()

@@ -1,0 +1,62 @@
+"""The wheel, as a user gets it: built, installed apart from the checkout, and used."""
+
+import shutil
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+pytestmark = pytest.mark.wheel
+
+
+def run(*command, **options) -> str:
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False, **options)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    run(
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "--wheel-dir",
+        folder,
+        ROOT,
+    )
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def test_the_theme_ships_in_the_wheel(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+    templates = [path.name for path in (ROOT / "themes" / "default").iterdir() if path.is_file()]
+    for name in templates:
+        assert f"statusgen/themes/default/{name}" in names
+    assert "statusgen/py.typed" in names
+    assert not any(name.startswith(("tests/", "content/", "tools/")) for name in names)
+
+
+def test_an_installed_wheel_builds_a_site_outside_of_the_checkout(wheel, tmp_path):
+    environment = tmp_path / "env"
+    venv.create(environment, with_pip=True)
+    pip = environment / "bin" / "pip"
+    run(pip, "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", ROOT / "constraints.txt")
+    run(pip, "install", "--quiet", "--disable-pip-version-check", "--no-deps", wheel)
+    shutil.copytree(ROOT / "content", tmp_path / "content")
+    told = run(environment / "bin" / "statusgen", "build", "--now", "2026-11-24T09:30:00Z", cwd=tmp_path, env={})
+    assert "wrote  site:" in told
+    assert "<h1" in (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+    assert "statusgen 0." in run(environment / "bin" / "statusgen", "--version", cwd=tmp_path, env={})
+    code = "import statusgen, sys; print(statusgen.__file__)"
+    assert str(environment) in run(environment / "bin" / "python", "-c", code, cwd=tmp_path, env={})
