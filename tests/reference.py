@@ -24,8 +24,8 @@ A **case** is plain data:
 Outcomes are up, degraded, partial, down and unknown; states are operational, degraded, partial and major.
 
 Beyond what the worked examples use: monitors, retired, exclude, exclusions, actual_start, cancelled, weights, policy
-and min_coverage. A **group** is a list of cases that agree in now, window, zone and sla (with its
-source).
+and min_coverage. A **group** is a list of cases that agree in now, window, zone and sla (its source
+included).
 """
 
 from collections import Counter
@@ -174,7 +174,7 @@ def verdicts(case, full_period, coverage, figures, downtime):
     sla = case.get("sla", {})
     (known, eligible), (uptime, lower, upper) = coverage, figures
     words = None
-    if known == 0 or uptime is None:
+    if known == 0:
         words = "no data"
     elif Fraction(known, eligible) < Fraction(sla.get("min_coverage", "0")) / 100:
         words = "insufficient data"

@@ -6,6 +6,7 @@ have tested next to nothing. Each walk therefore also states how many points it 
 """
 
 import errno
+import gc
 import os
 import shutil
 import signal
@@ -20,12 +21,24 @@ from statusgen.publish import MARKER, exchange, publish, rollback, sync
 NOT_REACHED, SUCCEEDED, REFUSED, INTERRUPTED, CRASHED = 77, 0, 3, 130, 99
 CALLS = ("fsync", "replace", "rename", "link", "unlink", "mkdir", "rmdir", "write", "pwrite", "ftruncate", "open")
 
-PAGES = [f"{folder}/{name}.html" for folder in ("api", "history/2026-11", "incidents") for name in "abcde"]
-OLDER = {path: b"older " + path.encode() for path in PAGES}
-OLD = {path: b"old " + path.encode() for path in [*PAGES, "gone/page.html"]}
-INCREMENTAL = OLD | {"api/a.html": b"new", "added.html": b"new"}
-FULL = {path: b"new " + path.encode() for path in [*PAGES, "added/page.html"]}
 LAST = {"index.html": b"last"}
+
+
+def generation(name, paths):
+    return {path: f"{name} {path}".encode() for path in paths}
+
+
+def builds(names):
+    """The sites before and the next one, of three times as many pages as there are `names`."""
+    pages = [f"{folder}/{name}.html" for folder in ("api", "history/2026-11", "incidents") for name in names]
+    older, old = generation("older", pages), generation("old", [*pages, "gone/page.html"])
+    new = generation("new", [*pages, "added/page.html"])
+    changed = old | {"api/a.html": b"new", "added.html": b"new"}
+    return {"first": ([], new), "full": ([older, old], new), "incremental": ([older, old], changed)}
+
+
+MANY, FEW = builds("abcdefg"), builds("ab")
+(_, OLD), NEW = FEW["full"]
 
 
 def by_exchange(files, out, swap=exchange):
@@ -52,13 +65,15 @@ def back_by_renames(files, out, swap=None):
 def carelessly(files, out, swap=None):
     """Remove the site and write the next one: what must be seen to fail."""
     del swap
-    if out.exists():
+    try:
         shutil.rmtree(out)
-    for path, content in site(files).items():
-        (out / path).parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(out / path, os.O_WRONLY | os.O_CREAT, 0o644)
-        os.write(descriptor, content)
-        os.close(descriptor)
+        for path, content in site(files).items():
+            (out / path).parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(out / path, os.O_WRONLY | os.O_CREAT, 0o644)
+            os.write(descriptor, content)
+            os.close(descriptor)
+    except OSError as error:
+        raise PublishError(str(error)) from error
 
 
 def artifacts(files):
@@ -129,6 +144,7 @@ def strike(work, files, out, kind, point):
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
+        gc.disable()
         code, words = CRASHED, ""
         fault = Fault(kind, point)
         try:
@@ -174,9 +190,6 @@ def read(folder):
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-BUILDS = {"first": ([], FULL), "full": ([OLDER, OLD], FULL), "incremental": ([OLDER, OLD], INCREMENTAL)}
-
-
 def live_before(before):
     return site(before[-1]) if before else None
 
@@ -193,21 +206,22 @@ def check_next_publish(out):
         assert read(out) == live
 
 
-@pytest.mark.parametrize("build", BUILDS)
+@pytest.mark.parametrize("build", MANY)
 def test_a_kill_at_any_point_leaves_the_old_site_or_the_new_one(tmp_path, build):
-    before, files = BUILDS[build]
+    before, files = MANY[build]
     points = 0
     for point, code, _, out in walk(by_exchange, before, files, tmp_path, "kill"):
         assert code == -signal.SIGKILL
         assert read(out) in (live_before(before), site(files)), f"point {point}"
         check_next_publish(out)
         points += 1
+    print("POINTS", points)
     assert points >= {"first": 43, "full": 65, "incremental": 50}[build]
 
 
-@pytest.mark.parametrize("build", BUILDS)
+@pytest.mark.parametrize("build", MANY)
 def test_a_kill_between_two_renames_is_healed_by_the_next_publish_or_rollback(tmp_path, build):
-    before, files = BUILDS[build]
+    before, files = MANY[build]
     points = missing = 0
     for point, _, _, out in walk(by_renames, before, files, tmp_path, "kill"):
         points += 1
@@ -221,15 +235,16 @@ def test_a_kill_between_two_renames_is_healed_by_the_next_publish_or_rollback(tm
         else:
             assert live in (live_before(before), site(files)), f"point {point}"
         check_next_publish(out)
+    print("POINTS", points)
     assert points >= {"first": 65, "full": 90, "incremental": 85}[build]
     assert missing == (1 if before else 0)
 
 
 @pytest.mark.parametrize("kind", ["ENOSPC", "EIO ever after", "ctrl-c"])
-@pytest.mark.parametrize("build", BUILDS)
+@pytest.mark.parametrize("build", FEW)
 @pytest.mark.parametrize("work", [by_exchange, by_renames])
 def test_an_error_at_any_point_is_told_and_leaves_the_old_site_or_the_new_one(tmp_path, build, kind, work):
-    before, files = BUILDS[build]
+    before, files = FEW[build]
     points = 0
     for point, code, words, out in walk(work, before, files, tmp_path, kind):
         points += 1
@@ -249,32 +264,33 @@ def test_an_error_at_any_point_is_told_and_leaves_the_old_site_or_the_new_one(tm
             assert told.endswith(ending), f"point {point}"
             assert str(out.parent) in told, f"point {point}"
         check_next_publish(out)
-    assert points >= 43
+    print("POINTS", points)
+    assert points >= 25
 
 
 @pytest.mark.parametrize("kind", ["kill", "ENOSPC", "EIO ever after", "ctrl-c"])
 @pytest.mark.parametrize("work", [back_by_exchange, back_by_renames])
 def test_a_rollback_may_fail_at_any_point_too(tmp_path, kind, work):
     points = 0
-    for point, code, _, out in walk(work, [OLD, FULL], OLD, tmp_path, kind):
+    for point, code, _, out in walk(work, [OLD, NEW], OLD, tmp_path, kind):
         points += 1
         assert code != SUCCEEDED, f"point {point}: an error was swallowed"
         if work is back_by_exchange or kind not in ("kill", "EIO ever after"):
-            assert {read(out).keys(), read(out.with_name("site.prev")).keys()} if False else True
-            assert read(out) in (site(OLD), site(FULL)), f"point {point}"
+            assert read(out) in (site(OLD), site(NEW)), f"point {point}"
         if read(out) is None:
             rollback(out)
         both = [read(out), read(out.with_name("site.prev")) or read(out.with_name("site.next.old"))]
-        assert both in ([site(OLD), site(FULL)], [site(FULL), site(OLD)]), f"point {point}"
+        assert both in ([site(OLD), site(NEW)], [site(NEW), site(OLD)]), f"point {point}"
         check_next_publish(out)
+    print("POINTS", points)
     assert points >= 5
 
 
 @pytest.mark.parametrize("kind", ["kill", "ENOSPC"])
 def test_the_harness_catches_a_careless_publisher(tmp_path, kind):
-    good = [read(out) in (site(OLD), site(FULL)) for _, _, _, out in walk(carelessly, [OLD], FULL, tmp_path, kind)]
-    assert len(good) >= 60
-    assert sum(good) <= 5
+    good = [read(out) in (site(OLD), site(NEW)) for _, _, _, out in walk(carelessly, [OLD], NEW, tmp_path, kind)]
+    assert len(good) >= 30
+    assert sum(good) <= 3
 
 
 def test_a_swallowed_error_does_not_end_a_walk(tmp_path):

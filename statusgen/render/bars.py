@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from statusgen.errors import count
 from statusgen.model.report import DayBar
 from statusgen.model.status import Status
 
@@ -23,6 +24,9 @@ _BLOCKS: dict[str, tuple[tuple[int, int], ...]] = {
 }
 # (y) of the lines that stand for a day without blocks: open above and below, or the ground alone.
 _LINES: dict[str, tuple[str, ...]] = {Status.UNKNOWN.word: ("12.5", "31.5"), NOT_COUNTED: ("31.5",)}
+
+STATES = (*_BLOCKS, *_LINES)
+"""The words of the states that a day can be in, best first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,16 @@ class Bars:
     stretches: tuple[Stretch, ...]
     """What was not fully operational, newest first: the same in words."""
 
+    @property
+    def trouble(self) -> str:
+        """Say how many days the stretches are."""
+        days = {word: sum(len(s.days) for s in self.stretches if s.word == word) for word in STATES}
+        unmeasured = days.pop(Status.UNKNOWN.word)
+        known = sum(days.values())
+        said = [f"{count(known, 'day')} not fully operational"] if known else []
+        said += [f"{count(unmeasured, 'day')} without data"] if unmeasured else []
+        return ", ".join(said)
+
 
 def word_of(day: DayBar) -> str:
     """Give the word of a day's state."""
@@ -67,10 +81,9 @@ def draw_bars(days: Sequence[DayBar], name: str) -> Bars:
     for stretch in stretches:
         paths[stretch.word] = paths.get(stretch.word, "") + _draw(stretch.word, x, len(stretch.days))
         x += len(stretch.days)
-    known = (*_BLOCKS, *_LINES)
     return Bars(
         width=len(days),
-        shapes=tuple((word, paths[word]) for word in known if word in paths),
+        shapes=tuple((word, paths[word]) for word in STATES if word in paths),
         label=f"{name}: {describe_days(days)}",
         stretches=tuple(s for s in reversed(stretches) if s.word not in (Status.OPERATIONAL.word, NOT_COUNTED)),
     )
@@ -83,6 +96,12 @@ def _draw(word: str, x: int, days: int) -> str:
     return "".join(f"M{x} {top}h{days}v{height}h-{days}z" for top, height in _BLOCKS[word])
 
 
+def draw_samples(drawings: Iterable[Bars]) -> tuple[tuple[str, str], ...]:
+    """Draw three days of each state that occurs, for a legend."""
+    found = {word for drawing in drawings for word, _ in drawing.shapes}
+    return tuple((word, _draw(word, 0, 3)) for word in STATES if word in found)
+
+
 def find_stretches(days: Iterable[DayBar]) -> Iterator[Stretch]:
     """Give the runs of days of the same state, oldest first."""
     for word, run in groupby(days, key=word_of):
@@ -92,7 +111,7 @@ def find_stretches(days: Iterable[DayBar]) -> Iterator[Stretch]:
 def describe_days(days: Sequence[DayBar]) -> str:
     """Say how many days were in which state, as in `last 90 days: 88 operational, 2 major outage`."""
     words = [word_of(day) for day in days]
-    counts = [(word, words.count(word)) for word in (*_BLOCKS, *_LINES)]
+    counts = [(word, words.count(word)) for word in STATES]
     said = ", ".join(f"{number} {_IN_TEXT.get(word, word.replace('_', ' '))}" for word, number in counts if number)
     return f"last {len(days)} days: {said}"
 

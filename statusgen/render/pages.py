@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 from statusgen import __version__
 from statusgen.model.artifact import Artifact
-from statusgen.model.calendar import Period, last_days, local_time
+from statusgen.model.calendar import Period, iso_utc, last_days, local_time, parse_period
 from statusgen.model.history import Phase, Recurrence, Sla, Update
 from statusgen.model.report import (
     ComponentReport,
@@ -23,9 +23,9 @@ from statusgen.model.report import (
 from statusgen.model.status import Status
 from statusgen.model.window import Window
 from statusgen.render import urls
-from statusgen.render.bars import Bars, draw_bars
+from statusgen.render.bars import Bars, draw_bars, draw_samples
 from statusgen.render.figures import show_target
-from statusgen.render.text import plain_text, shorten, show_duration
+from statusgen.render.text import plain_text, shorten, show_date, show_duration
 from statusgen.render.theme import STATE_WORDS, Theme
 
 
@@ -105,7 +105,7 @@ def render_page(page: Page, template: str, world: "World", theme: Theme) -> byte
         "canonical": urls.absolute(page.address, site.url),
         "generator": f"statusgen {__version__}",
     }
-    return theme.render(template, shell | page.context).encode()
+    return theme.render(template, {**shell, **page.context}).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,7 @@ def index_page(world: World) -> Iterator[Page]:
     """Give the first page: what is the matter now, and whether it has been well lately."""
     report = world.report
     headline = OVERALL[report.shown]
-    active = tuple(r for r in report.incidents if r.active)
+    blocks = tuple(_blocks(report))
     yield Page(
         address=urls.HOME,
         title=headline,
@@ -192,8 +192,9 @@ def index_page(world: World) -> Iterator[Page]:
         context={
             "headline": headline,
             "conditions": tuple(_conditions(report)),
-            "active": active,
-            "blocks": tuple(_blocks(report)),
+            "active": tuple(r for r in report.incidents if r.active),
+            "blocks": blocks,
+            "samples": draw_samples(drawing for block in blocks for _, drawing in block.rows),
             "running": tuple(o for o in report.occurrences if o.running_at(report.now)),
             "coming": _next_each(world),
             "days": tuple(_recent_days(report)),
@@ -291,7 +292,11 @@ def history_page(world: World) -> Iterator[Page]:
         title="History",
         description=f"Every incident and maintenance of {world.report.site.title}, month by month.",
         changed=world.changed,
-        context={"months": months, "listed": LISTED_MONTHS},
+        context={
+            "months": months,
+            "listed": LISTED_MONTHS,
+            "years": [(year, tuple(run)) for year, run in groupby(months, key=lambda m: m.period.name[:4])],
+        },
     )
 
 
@@ -308,8 +313,7 @@ def _month(period: Period, world: World) -> Month:
 
 
 def _day_list(incidents: tuple[IncidentReport, ...]) -> DayList:
-    started = incidents[0].incident.started
-    return DayList(window=(started, started), incidents=incidents)
+    return DayList(window=(incidents[-1].incident.started, incidents[0].incident.started), incidents=incidents)
 
 
 def history_month_pages(world: World) -> Iterator[Page]:
@@ -378,7 +382,7 @@ def _by_day(updates: Iterable[Update], zone: str) -> tuple[DayOfUpdates, ...]:
 def _affected(report: IncidentReport) -> Iterator[tuple[str, Status, tuple[tuple[Window, Status], ...]]]:
     """Give each component of an incident with its worst state, and when it was in which."""
     for component, worst in report.components:
-        yield component, worst, tuple((w, s) for name, w, s in report.states if name == component and w)
+        yield component, worst, tuple(sorted((w, s) for name, w, s in report.states if name == component and w))
 
 
 def maintenance_pages(world: World) -> Iterator[Page]:
@@ -413,6 +417,8 @@ def _occasions(occurrences: Sequence[Occurrence], said: Sequence[Update], world:
     return {
         "occurrence": None if repeats else occurrences[0],
         "rule": repeats and explain_recurrence(repeats),
+        "skipped": tuple(show_wall(day) for day in repeats.skipped) if repeats else (),
+        "until": show_wall(repeats.until.date().isoformat()) if repeats and repeats.until else None,
         "current": tuple(current),
         "coming": tuple(coming[:NEXT_OCCURRENCES]),
         "past": tuple(past),
@@ -425,12 +431,7 @@ def _occasions(occurrences: Sequence[Occurrence], said: Sequence[Update], world:
     }
 
 
-_EVERY = {
-    "DAILY": ("day", "days"),
-    "WEEKLY": ("week", "weeks"),
-    "MONTHLY": ("month", "months"),
-    "YEARLY": ("year", "years"),
-}
+_EVERY = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
 _WEEKDAYS = {
     "MO": "Monday",
     "TU": "Tuesday",
@@ -453,13 +454,19 @@ def explain_recurrence(recurrence: Recurrence) -> str | None:
     parts.pop("WKST", None)
     if unit is None or parts:
         return None
-    words = f"every {unit[0]}" if interval == "1" else f"every {interval} {unit[1]}"
+    words = f"every {unit}" if interval == "1" else f"every {interval} {unit}s"
     if days:
         names = [_weekday(day) for day in days.split(",")]
         if None in names:
             return None
         words += f" on {_join(name for name in names if name)}"
     return f"{words}, {count} times" if count else words
+
+
+def show_wall(text: str) -> str:
+    """Write a local date or time from its ISO text, as in 29 November 2026."""
+    day, _, clock = text.partition("T")
+    return show_date(parse_period(day, "UTC").window.start, "UTC") + (f", {clock[:5]}" if clock else "")
 
 
 def _weekday(day: str) -> str | None:
@@ -514,6 +521,14 @@ class Board:
     rows: tuple[Row, ...]
     months: tuple[Period, ...]
     """Newest first, in the SLA's zone."""
+
+    @property
+    def title(self) -> str:
+        """Name the promise with the zone of its months."""
+        if self.sla.target is None:
+            return f"Without a target, months in {self.sla.zone}"
+        name = f"{self.sla.id}: " if self.sla.id else ""
+        return f"{name}{show_target(self.sla.target)}, months in {self.sla.zone}"
 
 
 def uptime_page(world: World) -> Iterator[Page]:
@@ -601,19 +616,18 @@ _COMBINED = {
 
 def explain_sla(sla: Sla) -> str:
     """Say what a figure promises and how it is made."""
-    target = (
-        f"At least {show_target(sla.target)} of each" if sla.target is not None else "No target. The figure of each"
-    )
+    target = "No target; each" if sla.target is None else f"At least {show_target(sla.target)} of each"
     sentences = [
-        f"{target} calendar month in {sla.zone}{_hours(sla)}, {_method(sla)} by {_SOURCES[sla.source]}.",
-        f"{_UNKNOWN[sla.unknown]}{_least_coverage(sla)}.",
-        f"{_maintenance(sla)}.",
-        f"A group is {_COMBINED[sla.combine]}.",
+        f"{target} calendar month in {sla.zone}{_hours(sla)}",
+        f"{_method(sla)}, by {_SOURCES[sla.source]}",
+        f"{_UNKNOWN[sla.unknown]}{_least_coverage(sla)}",
+        _maintenance(sla),
+        f"A group's figure is made of {_COMBINED[sla.combine]}",
     ]
     if sla.credits:
         tiers = [f"{show_target(tier.credit)} below {show_target(tier.below)}" for tier in sla.credits]
-        sentences.append(f"Credit: {_join(tiers)}.")
-    return " ".join(sentences)
+        sentences.append(f"Credit: {_join(tiers)}")
+    return " ".join(f"{sentence}." for sentence in sentences)
 
 
 def _hours(sla: Sla) -> str:
@@ -625,20 +639,18 @@ def _hours(sla: Sla) -> str:
 
 
 def _method(sla: Sla) -> str:
+    """Say what is counted, and how much each state weighs."""
     if sla.method == "downtime-periods":
         rule = sla.downtime_periods
         return (
-            f"counted in whole units of {show_duration(rule.unit)} of each outage of at least "
-            f"{show_duration(rule.at_least)} ({STATE_WORDS[rule.threshold.word].lower()} or worse),"
+            f"Outages of at least {show_duration(rule.at_least)} count in whole units of {show_duration(rule.unit)} "
+            f"({STATE_WORDS[rule.threshold.word].lower()} or worse)"
         )
-    words = {"time": "counted by the second", "checks": "counted by checks"}
-    how = words.get(sla.method, f"counted in slices of {show_duration(sla.slices.length)}")
-    return f"{how} ({_weights(sla)}),"
-
-
-def _weights(sla: Sla) -> str:
-    named = zip(("operational", "degraded performance", "partial outage", "major outage"), sla.weights, strict=True)
-    return ", ".join(f"{name} {weight / 100:g}%" for name, weight in named if name != "operational" or weight)
+    units = {"time": "second", "checks": "check"}
+    unit = units.get(sla.method, f"slice of {show_duration(sla.slices.length)}")
+    weights = zip(("operational", "degraded performance", "partial outage", "major outage"), sla.weights, strict=True)
+    lost = [f"{name} as {weight / 100:g}% down" for name, weight in weights if name != "operational" or weight]
+    return f"Each {unit} counts by its state ({', '.join(lost)})"
 
 
 def _least_coverage(sla: Sla) -> str:
@@ -647,11 +659,16 @@ def _least_coverage(sla: Sla) -> str:
     return f"; there is no verdict with less than {show_target(sla.min_coverage)} of the time measured"
 
 
+def _hours_long(seconds: int) -> str:
+    """Write a notice as contracts do: in hours, where it is whole hours."""
+    return f"{seconds // 3600} h" if seconds % 3600 == 0 else show_duration(seconds)
+
+
 def _maintenance(sla: Sla) -> str:
     rule = sla.maintenance
     if rule.policy == "count":
         return "Maintenance counts like an outage"
-    notice = f" announced at least {show_duration(rule.notice)} before" if rule.notice else ""
+    notice = f" announced at least {_hours_long(rule.notice)} before" if rule.notice else ""
     done = "counts as up" if rule.policy == "up" else "is left out"
     most = f", up to {show_duration(rule.max_excluded)} a month" if rule.max_excluded is not None else ""
     return f"Maintenance{notice} {done}{most}"
@@ -660,7 +677,7 @@ def _maintenance(sla: Sla) -> str:
 # What no one reads but crawlers, and those who are lost.
 
 
-def missing_page(world: World) -> Iterator[Page]:
+def missing_page(_: World) -> Iterator[Page]:
     """Give the page for an address that does not exist."""
     title = "Page not found"
     yield Page(address="404.html", title=title, description=f"{title}.", changed=None, context={}, rooted=True)

@@ -18,12 +18,20 @@ from jinja2 import (
     TemplateSyntaxError,
 )
 
-from statusgen.errors import StatusgenError, suggest
+from statusgen.errors import StatusgenError, count, suggest
 from statusgen.model.artifact import Artifact
-from statusgen.model.calendar import iso_utc, local_time
+from statusgen.model.calendar import iso_utc, local_time, month_of, parse_period
 from statusgen.model.report import Figure
+from statusgen.model.status import STATUS_OF_IMPACT, Impact
 from statusgen.render import urls
-from statusgen.render.figures import format_percent, show_coverage, show_seconds_up, show_target, show_uptime
+from statusgen.render.figures import (
+    format_percent,
+    places_of,
+    show_coverage,
+    show_seconds_up,
+    show_target,
+    show_uptime,
+)
 from statusgen.render.text import (
     plain_text,
     render_markdown,
@@ -259,20 +267,73 @@ def show_days(window: tuple[int, int], zone: str) -> str:
     return f"{' '.join(words)} \u2013 {last}"
 
 
+def show_measured(figure: Figure) -> str:
+    """Write what part of the time was measured; a dash where no time counts."""
+    if figure.coverage is None:
+        return "\u2013"
+    return format_percent(figure.coverage, 1)
+
+
+def show_bound(figure: Figure, side: str) -> str:
+    """Write the lower or upper bound of an uptime as the uptime itself is written."""
+    bound: Fraction | None = getattr(figure, side)
+    return "" if bound is None else format_percent(bound, places_of(figure))
+
+
+def show_credit(figure: Figure) -> str:
+    """Write the credit that is due; a dash while that is not settled."""
+    if figure.credit is None:
+        return "\u2013"
+    return show_target(figure.credit) if figure.credit else "none"
+
+
+def show_count(number: int, noun: str) -> str:
+    """Write a number with its noun, as in `1 incident` or `no incidents`."""
+    return count(number, noun) if number else f"no {noun}s"
+
+
+def name_month(instant: int, zone: str) -> str:
+    """Give the name of the month of an instant in addresses, as in 2026-11."""
+    return month_of(instant, zone).name
+
+
+def show_named_month(name: str) -> str:
+    """Write a month from its name in addresses, as in November 2026."""
+    return show_month(parse_period(name, "UTC").window.start, "UTC")
+
+
+def shape_of_impact(impact: Impact) -> str:
+    """Give the shape that stands for an impact: that of the state that is as bad."""
+    return "note" if impact is Impact.NONE else STATUS_OF_IMPACT[impact].word
+
+
+def show_impact(impact: Impact) -> str:
+    """Write an impact."""
+    return "No impact" if impact is Impact.NONE else f"{impact.word.capitalize()} impact"
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "accounted": show_accounted,
+    "bound": show_bound,
     "budget": show_budget,
     "clock": show_clock,
+    "number_of": show_count,
     "coverage": show_coverage,
+    "credit": show_credit,
     "date": show_date,
     "day": show_day,
     "days": show_days,
     "downtime": show_downtime,
     "duration": show_duration,
+    "impact": show_impact,
+    "impact_shape": shape_of_impact,
     "iso": iso_utc,
-    "length": show_length,
+    "exact": show_length,
     "markdown": render_markdown,
+    "measured": show_measured,
     "month": show_month,
+    "month_name": name_month,
+    "month_words": show_named_month,
     "percent": show_percent,
     "plain": plain_text,
     "shorten": shorten,
