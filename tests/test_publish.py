@@ -26,7 +26,7 @@ def artifacts(files):
 def read(folder):
     """All files below a folder, links as their target."""
     return {
-        path.relative_to(folder).as_posix(): os.readlink(path) if path.is_symlink() else path.read_bytes()
+        path.relative_to(folder).as_posix(): str(path.readlink()) if path.is_symlink() else path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_symlink() or path.is_file()
     }
@@ -220,7 +220,7 @@ def test_what_cannot_be_an_output_folder_is_refused(tmp_path, monkeypatch):
     monkeypatch.chdir(work)
     before = read(tmp_path)
     for out in (foreign / "file", *(tmp_path / name for name in ("link", "dangling", "loop"))):
-        with pytest.raises(PublishError, match="not made by statusgen|is a link to something"):
+        with pytest.raises(PublishError, match=r"not made by statusgen|is a link to something"):
             publish(artifacts(OLD), out)
     for out in (Path(), Path(".."), Path("../.."), tmp_path):
         with pytest.raises(PublishError, match="current folder or one above"):
@@ -346,7 +346,7 @@ def test_a_foreign_folder_under_the_name_of_the_build_stops_it_and_stays(out):
 
 
 def test_an_error_of_the_disk_names_the_path_and_what_is_live(out, monkeypatch):
-    def full(descriptor, data):
+    def full(_descriptor, _data):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "write", full)
@@ -362,8 +362,31 @@ def test_an_error_of_the_disk_names_the_path_and_what_is_live(out, monkeypatch):
     assert beside(out) == ["site", "site.lock"]
 
 
+def test_a_folder_that_cannot_be_looked_into_is_told_in_one_line(out, monkeypatch):
+    real = Path.lstat
+
+    def denied(path):
+        if path.name == MARKER:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        return real(path)
+
+    publish(artifacts(OLD), out)
+    monkeypatch.setattr(Path, "lstat", denied)
+    with pytest.raises(PublishError, match=r"site/\.statusgen: Permission denied; nothing was published$"):
+        publish(artifacts(NEW), out)
+
+
+def test_a_current_folder_that_is_gone_is_told(tmp_path, monkeypatch):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(PublishError, match="current folder no longer exists"):
+        publish(artifacts(OLD), tmp_path / "site")
+
+
 def test_ctrl_c_leaves_the_live_site_and_nothing_beside_it(out, monkeypatch):
-    def interrupted(source, target):
+    def interrupted(_source, _target):
         raise KeyboardInterrupt
 
     publish(artifacts(OLD), out)
@@ -469,7 +492,7 @@ def test_a_disk_that_is_really_full_leaves_the_live_site(tmp_path):
     try:
         out = disk / "site"
         publish(artifacts(OLD), out)
-        with pytest.raises(PublishError, match="No space left on device; the old site is still live$"):
+        with pytest.raises(PublishError, match=r"No space left on device; the old site is still live$"):
             publish(artifacts(NEW | {f"{n}.html": b"x" * 4096 for n in range(100)}), out)
         assert read(out) == site(OLD)
         assert beside(out) == ["site", "site.lock"]

@@ -6,10 +6,10 @@ have tested next to nothing. Each walk therefore also states how many points it 
 """
 
 import errno
-import gc
 import os
 import shutil
 import signal
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -37,7 +37,7 @@ def builds(names):
     return {"first": ([], new), "full": ([older, old], new), "incremental": ([older, old], changed)}
 
 
-MANY, FEW = builds("abcdefg"), builds("ab")
+MANY, FEW = builds("abcdefg"), builds("a")
 (_, OLD), NEW = FEW["full"]
 
 
@@ -95,6 +95,14 @@ def _no_waiting_for_the_disk(monkeypatch):
     monkeypatch.setattr(sync, "sync_file_system", lambda _: None)
 
 
+@pytest.fixture
+def memory():
+    """A folder in memory where there is one: thousands of small trees are laid down and removed."""
+    shared = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=shared if shared.is_dir() else None) as folder:
+        yield Path(folder)
+
+
 class Fault:
     """Counts calls that change the disk, and strikes at the one with the number `point`."""
 
@@ -144,7 +152,6 @@ def strike(work, files, out, kind, point):
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        gc.disable()
         code, words = CRASHED, ""
         fault = Fault(kind, point)
         try:
@@ -155,27 +162,29 @@ def strike(work, files, out, kind, point):
             code, words = error.exit_code, error.message
         except KeyboardInterrupt:
             code = INTERRUPTED
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - a child must end here, whatever it met
             words = repr(error)
         finally:
             fault.disarm()
             os.write(writing, words.encode())
             os._exit(code)
     os.close(writing)
-    with open(reading, encoding="utf-8") as pipe:
+    with os.fdopen(reading, encoding="utf-8") as pipe:
         words = pipe.read()
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), words
 
 
-def walk(work, before, files, tmp_path, kind):
+def walk(work, before, files, memory, kind):
     """Strike at each point in turn; give the point, the exit code, the last words, and the output folder."""
+    start = memory / "start"
+    start.mkdir()
+    for earlier in before:
+        publish(artifacts(earlier), start / "site")
     point = 0
     while True:
         point += 1
-        out = tmp_path / str(point) / "site"
-        out.parent.mkdir()
-        for earlier in before:
-            publish(artifacts(earlier), out)
+        out = memory / str(point) / "site"
+        shutil.copytree(start, out.parent)
         code, words = strike(work, files, out, kind, point)
         if code == NOT_REACHED:
             return
@@ -187,7 +196,8 @@ def walk(work, before, files, tmp_path, kind):
 def read(folder):
     if not folder.exists():
         return None
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    paths = [Path(above, name) for above, _, names in os.walk(folder) for name in names]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
 
 
 def live_before(before):
@@ -207,23 +217,22 @@ def check_next_publish(out):
 
 
 @pytest.mark.parametrize("build", MANY)
-def test_a_kill_at_any_point_leaves_the_old_site_or_the_new_one(tmp_path, build):
+def test_a_kill_at_any_point_leaves_the_old_site_or_the_new_one(memory, build):
     before, files = MANY[build]
     points = 0
-    for point, code, _, out in walk(by_exchange, before, files, tmp_path, "kill"):
+    for point, code, _, out in walk(by_exchange, before, files, memory, "kill"):
         assert code == -signal.SIGKILL
         assert read(out) in (live_before(before), site(files)), f"point {point}"
         check_next_publish(out)
         points += 1
-    print("POINTS", points)
-    assert points >= {"first": 43, "full": 65, "incremental": 50}[build]
+    assert points >= {"first": 57, "full": 80, "incremental": 66}[build]
 
 
-@pytest.mark.parametrize("build", MANY)
-def test_a_kill_between_two_renames_is_healed_by_the_next_publish_or_rollback(tmp_path, build):
-    before, files = MANY[build]
+@pytest.mark.parametrize("build", FEW)
+def test_a_kill_between_two_renames_is_healed_by_the_next_publish_or_rollback(memory, build):
+    before, files = FEW[build]
     points = missing = 0
-    for point, _, _, out in walk(by_renames, before, files, tmp_path, "kill"):
+    for point, _, _, out in walk(by_renames, before, files, memory, "kill"):
         points += 1
         live = read(out)
         if live is None and before:
@@ -235,18 +244,16 @@ def test_a_kill_between_two_renames_is_healed_by_the_next_publish_or_rollback(tm
         else:
             assert live in (live_before(before), site(files)), f"point {point}"
         check_next_publish(out)
-    print("POINTS", points)
-    assert points >= {"first": 65, "full": 90, "incremental": 85}[build]
+    assert points >= {"first": 30, "full": 40, "incremental": 40}[build]
     assert missing == (1 if before else 0)
 
 
 @pytest.mark.parametrize("kind", ["ENOSPC", "EIO ever after", "ctrl-c"])
-@pytest.mark.parametrize("build", FEW)
-@pytest.mark.parametrize("work", [by_exchange, by_renames])
-def test_an_error_at_any_point_is_told_and_leaves_the_old_site_or_the_new_one(tmp_path, build, kind, work):
+@pytest.mark.parametrize(("work", "build"), [*((by_exchange, build) for build in FEW), (by_renames, "full")])
+def test_an_error_at_any_point_is_told_and_leaves_the_old_site_or_the_new_one(memory, build, kind, work):
     before, files = FEW[build]
     points = 0
-    for point, code, words, out in walk(work, before, files, tmp_path, kind):
+    for point, code, words, out in walk(work, before, files, memory, kind):
         points += 1
         live = read(out)
         told = {SUCCEEDED: "", INTERRUPTED: "", REFUSED: words}[code]
@@ -264,15 +271,14 @@ def test_an_error_at_any_point_is_told_and_leaves_the_old_site_or_the_new_one(tm
             assert told.endswith(ending), f"point {point}"
             assert str(out.parent) in told, f"point {point}"
         check_next_publish(out)
-    print("POINTS", points)
-    assert points >= 25
+    assert points >= 18
 
 
 @pytest.mark.parametrize("kind", ["kill", "ENOSPC", "EIO ever after", "ctrl-c"])
 @pytest.mark.parametrize("work", [back_by_exchange, back_by_renames])
-def test_a_rollback_may_fail_at_any_point_too(tmp_path, kind, work):
+def test_a_rollback_may_fail_at_any_point_too(memory, kind, work):
     points = 0
-    for point, code, _, out in walk(work, [OLD, NEW], OLD, tmp_path, kind):
+    for point, code, _, out in walk(work, [OLD, NEW], OLD, memory, kind):
         points += 1
         assert code != SUCCEEDED, f"point {point}: an error was swallowed"
         if work is back_by_exchange or kind not in ("kill", "EIO ever after"):
@@ -282,18 +288,18 @@ def test_a_rollback_may_fail_at_any_point_too(tmp_path, kind, work):
         both = [read(out), read(out.with_name("site.prev")) or read(out.with_name("site.next.old"))]
         assert both in ([site(OLD), site(NEW)], [site(NEW), site(OLD)]), f"point {point}"
         check_next_publish(out)
-    print("POINTS", points)
     assert points >= 5
 
 
 @pytest.mark.parametrize("kind", ["kill", "ENOSPC"])
-def test_the_harness_catches_a_careless_publisher(tmp_path, kind):
-    good = [read(out) in (site(OLD), site(NEW)) for _, _, _, out in walk(carelessly, [OLD], NEW, tmp_path, kind)]
-    assert len(good) >= 30
-    assert sum(good) <= 3
+def test_the_harness_catches_a_careless_publisher(memory, kind):
+    walked = walk(carelessly, [OLD], NEW, memory, kind)
+    good = [read(out) in (site(OLD), site(NEW)) for _, code, _, out in walked if code != SUCCEEDED]
+    assert len(good) >= 18
+    assert sum(good) <= 2
 
 
-def test_a_swallowed_error_does_not_end_a_walk(tmp_path):
+def test_a_swallowed_error_does_not_end_a_walk(memory):
     def deaf(files, out, swap=None):
         del files, swap
         for name in ("a", "b", "c"):
@@ -302,5 +308,5 @@ def test_a_swallowed_error_does_not_end_a_walk(tmp_path):
             except OSError:
                 continue
 
-    assert [point for point, *_ in walk(deaf, [], {}, tmp_path, "ENOSPC")] == [1, 2, 3]
-    assert Path(tmp_path / "4").is_dir()
+    assert [point for point, *_ in walk(deaf, [], {}, memory, "ENOSPC")] == [1, 2, 3]
+    assert Path(memory / "4").is_dir()

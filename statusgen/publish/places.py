@@ -54,9 +54,12 @@ def locate(out: Path) -> Places:
     """Find the places of the output folder; refuse one that can never be exchanged (PublishError)."""
     try:
         current = Path.cwd()
+        foreign_link = out.is_symlink() and not is_owned(out)
     except FileNotFoundError as error:
         raise PublishError(f"{out}: the current folder no longer exists; enter it anew (`cd .`)") from error
-    if out.is_symlink() and not is_owned(out):
+    except OSError as error:
+        raise PublishError(f"{error.filename or out}: {error.strerror}; nothing was published") from error
+    if foreign_link:
         raise PublishError(f"{out}: is a link to something that is no site of statusgen; name the folder itself")
     site = Path(os.path.realpath(out))
     if site == Path(site.anchor) or os.path.ismount(site):
@@ -137,10 +140,11 @@ def is_owned(folder: Path) -> bool:
 
 
 def _outcome(places: Places) -> str:
-    if is_owned(places.site):
-        return "the old site is still live"
-    if is_site(places.previous):
-        return f"the site is in {places.previous}, and the next build or rollback puts it back"
+    with suppress(OSError):  # a folder that cannot be looked into is no second error
+        if is_owned(places.site):
+            return "the old site is still live"
+        if is_site(places.previous):
+            return f"the site is in {places.previous}, and the next build or rollback puts it back"
     return "nothing was published"
 
 
