@@ -60,13 +60,13 @@ $(VENV)/.site: constraints.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "statusgen needs Python 3.11 or newer"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || $(MAKE) apt PACKAGES=python3-venv
 	[ -x $(VENV)/bin/pip ] || $(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --use-pep517 --require-hashes -r constraints.txt
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 # What works on it.
 $(VENV)/.test: constraints-dev.txt $(VENV)/.site
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r constraints-dev.txt
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --use-pep517 --require-hashes -r constraints-dev.txt
 	@touch $@
 
 .PHONY: chromium apt

@@ -14,7 +14,7 @@ import pytest
 from cases import OUTCOMES, STATES, instant, measure_case, measure_cases, period_of, timeline_of
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from reference import measure, measure_group
+from reference import kinds_of_seconds, measure, measure_group
 
 from statusgen.model.calendar import days_of, months_of, parse_period
 from statusgen.model.status import Account, Second, Status
@@ -71,16 +71,29 @@ def but_for_none(mapping):
 
 
 @st.composite
-def check_logs(draw, base):
+def check_logs(draw, base, *, longest=9):
     """Draw the checks of one probe: an even rhythm of runs of one outcome, with pauses and doubles between them."""
     rhythm = draw(st.sampled_from([20, 30, 60]))
     pauses = st.sampled_from([rhythm] * 6 + [0, 1, 60, 61, 119, 120, 121, 240, 400])
+    runs = st.tuples(OUTCOME, st.integers(1, longest), pauses)
     at = base + draw(BEGINS)
     log = []
-    for outcome, count, pause in draw(st.lists(st.tuples(OUTCOME, st.integers(1, 9), pauses), min_size=1, max_size=8)):
+    for outcome, count, pause in draw(st.lists(runs, min_size=1, max_size=72 // longest)):
         log += [[at + n * rhythm, outcome] for n in range(count)]
         at = log[-1][0] + pause
     return log
+
+
+READINGS = st.fixed_dictionaries(
+    {
+        "max_gap": st.sampled_from([None, 30, 60, 120, 240]),
+        "interval": st.sampled_from([None, 20, 60]),
+        "confirm_down": st.sampled_from([None, 1, 2, 3]),
+        "confirm_up": st.sampled_from([None, 1, 2, 3]),
+        "quorum": st.sampled_from([None, "worst", "best", "majority", 1, 2, 3]),
+        "minority": st.sampled_from([None, "degraded", "partial"]),
+    }
+).map(but_for_none)
 
 
 @st.composite
@@ -187,17 +200,9 @@ def members(draw, base, frame):
         case["monitors"] = draw(st.dictionaries(st.sampled_from(["api", "web"]), logs, max_size=2))
     elif how > 1:
         case["probes"] = draw(logs)
-    reading = {
-        "max_gap": draw(st.sampled_from([None, 30, 60, 120, 240])),
-        "interval": draw(st.sampled_from([None, 20, 60])),
-        "confirm_down": draw(st.sampled_from([None, 1, 2, 3])),
-        "confirm_up": draw(st.sampled_from([None, 1, 2, 3])),
-        "quorum": draw(st.sampled_from([None, "worst", "best", "majority", 1, 2, 3])),
-        "minority": draw(st.sampled_from([None, "degraded", "partial"])),
-    }
     return (
         case
-        | but_for_none(reading)
+        | draw(READINGS)
         | {
             "incidents": draw(st.lists(incidents(base, may_last=frame["now"] < base + FAR), max_size=3)),
             "maintenance": draw(st.lists(maintenances(base), max_size=2)),
@@ -225,6 +230,56 @@ def with_data(case):
 
 
 @st.composite
+def monitored(draw):
+    """Draw a case of which only checks are known, many of them of short runs."""
+    base = instant("2026-04-15T12:00:00Z")
+    logs = st.lists(check_logs(base, longest=draw(st.sampled_from([2, 4, 9]))), min_size=1, max_size=4)
+    return draw(READINGS) | {
+        "now": base + LATE,
+        "window": {"from": base - 900, "to": base + 1800},
+        "probes": {f"{number}": log for number, log in enumerate(draw(logs))},
+        "sla": {"source": "measured"},
+    }
+
+
+def instants_in(value):
+    """Give every instant that a case (or a part of it) names; all other numbers are smaller."""
+    if isinstance(value, dict):
+        return [at for item in value.values() for at in instants_in(item)]
+    if isinstance(value, list):
+        return [at for item in value for at in instants_in(item)]
+    return [value] if isinstance(value, int) and value > 10 * FAR else []
+
+
+@st.composite
+def overtaken(draw):
+    """Draw a case in the middle of which it is now: mostly at the very second of something that is said."""
+    case = draw(cases(windows=["from"]).map(with_data))
+    named = instants_in(case["incidents"] + case["maintenance"]) or [case["window"]["from"]]
+    return case | {"now": draw(st.sampled_from(named)) + draw(st.sampled_from([0, 0, 1]))}
+
+
+def as_known(case):
+    """Give the case without what is said at or after now."""
+    now = case["now"]
+    known = []
+    for incident in case["incidents"]:
+        ends = incident["end"] if incident["end"] is not None and incident["end"] < now else None
+        if "timeline" in incident:
+            changes = [change for change in incident["timeline"] if change[0] < now]
+            if changes:
+                known.append(incident | {"timeline": changes, "end": ends})
+        elif incident["start"] < now:
+            known.append(incident | {"end": ends})
+    works = [
+        {key: at for key, at in work.items() if key not in ("actual_start", "actual_end", "cancelled") or at < now}
+        for work in case["maintenance"]
+        if work["announced"] < now
+    ]
+    return case | {"incidents": known, "maintenance": works}
+
+
+@st.composite
 def groups(draw):
     base, frame = draw(frames(windows=["from"]))
     # Left out, it would depend on whether a member has checks.
@@ -247,10 +302,47 @@ def test_every_figure_with_something_to_measure_is_that_of_the_reference(case):
     assert measure_case(case) == measure(case)
 
 
-@examples(40)
+@examples(80)
 @given(groups(), COMBINE)
 def test_every_figure_of_a_group_is_that_of_the_reference(group, combine):
     assert measure_cases(group, combine) == measure_group(group, combine)
+
+
+@examples(100)
+@given(monitored())
+def test_every_second_is_measured_as_by_the_reference(case):
+    kind_of, timeline = kinds_of_seconds(case), timeline_of(case)
+    start, end = period_of(case).start, period_of(case).end
+    spoken = STATES | {"unknown": Status.UNKNOWN}
+    assert [timeline.at(second).status for second in range(start, end)] == [
+        spoken[kind_of(second)] for second in range(start, end)
+    ]
+
+
+@examples(80)
+@given(overtaken())
+def test_nothing_at_or_after_now_is_looked_at(case):
+    result = measure_case(case)
+    assert result == measure_case(as_known(case))
+    assert result == measure(case)
+
+
+@pytest.mark.parametrize(
+    ("zone", "excluded"), [("UTC", 1200), ("America/New_York", 600), ("Asia/Kolkata", 600), ("Asia/Kathmandu", 600)]
+)
+def test_the_allowance_for_maintenance_begins_anew_with_each_month_of_the_zone(zone, excluded):
+    turn = instant("2026-05-01T00:00:00Z")
+    case = {
+        "now": turn + LATE,
+        "zone": zone,
+        "window": {"from": turn - 3600, "to": turn + 3600},
+        "maintenance": [{"start": turn - 900, "end": turn + 900, "announced": 0, "impact": "major"}],
+        "sla": {"max_excluded": 600},
+    }
+    result = measure_case(case)
+    assert result["seconds"]["excluded"] == excluded
+    assert result["seconds"]["major"] == 1800 - excluded
+    assert result == measure(case)
 
 
 # The laws, in the order of the definition
@@ -455,12 +547,12 @@ def test_whole_days_later_everything_is_the_same(case, days):
 
 
 def moved(value, seconds):
-    """Give a case (or a part of it) with every instant moved; all other numbers are smaller than any instant."""
+    """Give a case (or a part of it) with every instant moved; all other numbers are smaller."""
     if isinstance(value, dict):
         return {key: moved(item, seconds) for key, item in value.items()}
     if isinstance(value, list):
         return [moved(item, seconds) for item in value]
-    return value + seconds if isinstance(value, int) and abs(value) > 10 * LATE else value
+    return value + seconds if isinstance(value, int) and value > 10 * FAR else value
 
 
 @examples(40)

@@ -135,3 +135,9 @@ def last_days(now: int, count: int, zone: str) -> tuple[Period, ...]:
 def iso_utc(instant: int) -> str:
     """Write an instant as RFC 3339 in UTC, as in 2026-11-02T09:20:00Z."""
     return f"{datetime.fromtimestamp(instant, UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def stamp(instant: int) -> str:
+    """Write an instant as permanent ids have it: 20261102T0920Z, with seconds where they are not zero."""
+    digits = iso_utc(instant).replace("-", "").replace(":", "")
+    return digits.removesuffix("00Z") + "Z" if digits.endswith("00Z") else digits

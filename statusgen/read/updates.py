@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from statusgen.errors import suggest
-from statusgen.model.calendar import iso_utc
+from statusgen.model.calendar import iso_utc, stamp
 from statusgen.model.history import Component, Phase, Update
 from statusgen.model.problem import Problem
 from statusgen.model.status import STATUS_WORDS, Status
@@ -177,12 +177,6 @@ def short_time(instant: int, beside: int | None = None) -> str:
     """Write an instant as problems show it, as in 2026-01-05 10:12 UTC; without the day if `beside` is on it."""
     text = iso_utc(instant).replace("T", " ").removesuffix("Z").removesuffix(":00") + " UTC"
     return text[11:] if beside is not None and iso_utc(beside)[:10] == text[:10] else text
-
-
-def stamp(instant: int) -> str:
-    """Write an instant as permanent ids have it: 20261102T0920Z, with seconds where they are not zero."""
-    digits = iso_utc(instant).replace("-", "").replace(":", "")
-    return digits.removesuffix("00Z") + "Z" if digits.endswith("00Z") else digits
 
 
 def _with_keys(drafts: Sequence[_Draft], path: str) -> tuple[tuple[Update, ...], list[Problem]]:

@@ -79,7 +79,7 @@ def draw_bars(days: Sequence[DayBar], name: str) -> Bars:
     paths: dict[str, str] = {}
     x = 0
     for stretch in stretches:
-        paths[stretch.word] = paths.get(stretch.word, "") + _draw(stretch.word, x, len(stretch.days))
+        paths[stretch.word] = paths.get(stretch.word, "") + draw_days(stretch.word, x, len(stretch.days))
         x += len(stretch.days)
     return Bars(
         width=len(days),
@@ -89,7 +89,7 @@ def draw_bars(days: Sequence[DayBar], name: str) -> Bars:
     )
 
 
-def _draw(word: str, x: int, days: int) -> str:
+def draw_days(word: str, x: int, days: int) -> str:
     """Draw a run of equal days as one shape: what parts the days is drawn over all of them."""
     if word in _LINES:
         return "".join(f"M{x} {y}h{days}" for y in _LINES[word])
@@ -99,7 +99,7 @@ def _draw(word: str, x: int, days: int) -> str:
 def draw_samples(drawings: Iterable[Bars]) -> tuple[tuple[str, str], ...]:
     """Draw three days of each state that occurs, for a legend."""
     found = {word for drawing in drawings for word, _ in drawing.shapes}
-    return tuple((word, _draw(word, 0, 3)) for word in STATES if word in found)
+    return tuple((word, draw_days(word, 0, 3)) for word in STATES if word in found)
 
 
 def find_stretches(days: Iterable[DayBar]) -> Iterator[Stretch]:

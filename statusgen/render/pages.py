@@ -26,7 +26,7 @@ from statusgen.render import urls
 from statusgen.render.bars import Bars, draw_bars, draw_samples
 from statusgen.render.figures import show_target
 from statusgen.render.text import plain_text, shorten, show_date, show_duration
-from statusgen.render.theme import STATE_WORDS, Theme
+from statusgen.render.theme import STATE_WORDS, Theme, show_named_month
 
 
 def _table() -> Mapping[str, Callable[["World"], Iterable["Page"]]]:
@@ -252,9 +252,8 @@ def _recent_days(report: Report) -> Iterator[DayList]:
     days = last_days(report.now, RECENT_DAYS, report.site.zone)
     first = days[0].window.start
     recent = [r for r in report.incidents if r.ended is None or max(r.ended, r.incident.started) >= first]
-    left = RECENT_INCIDENTS
     by_day: dict[str, list[IncidentReport]] = defaultdict(list)
-    for incident in recent[:left]:
+    for incident in recent[:RECENT_INCIDENTS]:
         # One that began earlier is told under the first of the days.
         by_day[f"{local_time(max(incident.incident.started, first), report.site.zone):%Y-%m-%d}"].append(incident)
     for busy, run in groupby(reversed(days), key=lambda day: day.name in by_day):
@@ -323,7 +322,7 @@ def history_month_pages(world: World) -> Iterator[Page]:
         month = _month(period, world)
         yield Page(
             address=urls.history_month(period.name),
-            title="History",
+            title=f"Incidents in {show_named_month(period.name)}",
             description=f"{_number(month.incidents, 'incident')} and "
             f"{_number(len(month.occurrences), 'maintenance window')} of {world.report.site.title}.",
             changed=world.changed,
@@ -548,11 +547,12 @@ def uptime_month_pages(world: World) -> Iterator[Page]:
     boards = _boards(world)
     names = _month_names(boards)
     for number, name in enumerate(names):
+        words = show_named_month(name)
         held = [(board, next((m for m in board.months if m.name == name), None)) for board in boards]
         yield Page(
             address=urls.uptime_month(name),
-            title="Uptime",
-            description=f"Uptime of {world.report.site.title} in {name}, held against what was promised.",
+            title=f"Uptime in {words}",
+            description=f"Uptime of {world.report.site.title} in {words}, held against what was promised.",
             changed=world.changed,
             context={
                 "boards": tuple((board, month) for board, month in held if month),
@@ -585,7 +585,12 @@ def _boards(world: World) -> tuple[Board, ...]:
         address = urls.component(component.component.id)
         add(component.sla, component.component.name, "component", address, component.months)
     return tuple(
-        Board(sla=sla, explanation=explain_sla(sla), rows=tuple(r for r, _ in found), months=_all_months(found))
+        Board(
+            sla=sla,
+            explanation=explain_sla(sla, combined=any(row.kind != "component" for row, _ in found)),
+            rows=tuple(row for row, _ in found),
+            months=_all_months(found),
+        )
         for sla, found in rows.items()
     )
 
@@ -607,23 +612,24 @@ _UNKNOWN = {
     "down": "Time without data counts as down",
 }
 _COMBINED = {
-    "worst": "the worst of the members in each second",
-    "best": "the best of the members in each second",
-    "mean": "the mean of the members' figures",
-    "pooled": "the downtime of all members over the time of all",
+    "worst": "that of the worst of them in each second",
+    "best": "that of the best of them in each second",
+    "mean": "the mean of theirs",
+    "pooled": "the downtime of all over the time of all",
 }
 
 
-def explain_sla(sla: Sla) -> str:
-    """Say what a figure promises and how it is made."""
+def explain_sla(sla: Sla, *, combined: bool = False) -> str:
+    """Say what a figure promises and how it is made; `combined` adds how the figure of several components is."""
     target = "No target; each" if sla.target is None else f"At least {show_target(sla.target)} of each"
     sentences = [
         f"{target} calendar month in {sla.zone}{_hours(sla)}",
         f"{_method(sla)}, by {_SOURCES[sla.source]}",
         f"{_UNKNOWN[sla.unknown]}{_least_coverage(sla)}",
         _maintenance(sla),
-        f"A group's figure is made of {_COMBINED[sla.combine]}",
     ]
+    if combined:
+        sentences.append(f"The figure of several components is {_COMBINED[sla.combine]}")
     if sla.credits:
         tiers = [f"{show_target(tier.credit)} below {show_target(tier.below)}" for tier in sla.credits]
         sentences.append(f"Credit: {_join(tiers)}")

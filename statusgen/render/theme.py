@@ -20,8 +20,9 @@ from jinja2 import (
 
 from statusgen.errors import StatusgenError, count, suggest
 from statusgen.model.artifact import Artifact
-from statusgen.model.calendar import iso_utc, local_time, month_of, parse_period
-from statusgen.model.report import Figure
+from statusgen.model.calendar import iso_utc, local_time, month_of, parse_period, stamp
+from statusgen.model.history import Phase
+from statusgen.model.report import Figure, IncidentReport
 from statusgen.model.status import STATUS_OF_IMPACT, Impact
 from statusgen.render import urls
 from statusgen.render.figures import (
@@ -267,6 +268,18 @@ def show_days(window: tuple[int, int], zone: str) -> str:
     return f"{' '.join(words)} \u2013 {last}"
 
 
+def show_verdict(figure: Figure, now: int) -> str:
+    """Say whether a target is met; of a period that lasts, whether it still can be (uptime.md §8)."""
+    if figure.met is None or figure.sla.target is None:
+        return "no verdict"
+    if figure.period.end <= now:
+        return "met" if figure.met else "missed"
+    if figure.met:
+        return "met so far"
+    best = figure.final_if_no_more
+    return "missed" if best is not None and best < figure.sla.target else "below so far"
+
+
 def show_measured(figure: Figure) -> str:
     """Write what part of the time was measured; a dash where no time counts."""
     if figure.coverage is None:
@@ -312,6 +325,12 @@ def show_impact(impact: Impact) -> str:
     return "No impact" if impact is Impact.NONE else f"{impact.word.capitalize()} impact"
 
 
+def show_last_words(report: IncidentReport) -> str:
+    """Give the words of the last update that is no postmortem: how it ended, or stands."""
+    said = [update.text for update in report.incident.updates if update.phase is not Phase.POSTMORTEM]
+    return plain_text(said[-1]) if said else ""
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "accounted": show_accounted,
     "bound": show_bound,
@@ -329,6 +348,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "impact_shape": shape_of_impact,
     "iso": iso_utc,
     "exact": show_length,
+    "last_words": show_last_words,
     "markdown": render_markdown,
     "measured": show_measured,
     "month": show_month,
@@ -338,11 +358,12 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "plain": plain_text,
     "shorten": shorten,
     "span": show_span,
-    "stamp": urls.stamp,
+    "stamp": stamp,
     "state": STATE_WORDS.__getitem__,
     "target": show_target,
     "time": show_time,
     "uptime": show_uptime,
+    "verdict": show_verdict,
 }
 """What templates may use beside what Jinja brings; `markdown` alone makes HTML."""
 

@@ -3,8 +3,6 @@
 from posixpath import relpath
 from urllib.parse import quote, urlsplit
 
-from statusgen.model.calendar import iso_utc
-
 HOME = ""
 HISTORY = "history/"
 UPTIME = "uptime/"
@@ -40,12 +38,6 @@ def uptime_month(month: str) -> str:
 def anchor(update_key: str) -> str:
     """Give the anchor of an update on its page (design.md §5)."""
     return f"u-{update_key}"
-
-
-def stamp(instant: int) -> str:
-    """Give the anchor of an occurrence: its planned start, as 20261102T0200Z (design.md §5)."""
-    digits = iso_utc(instant).replace("-", "").replace(":", "")
-    return digits.removesuffix("00Z") + "Z" if digits.endswith("00Z") else digits
 
 
 def file_of(address: str) -> str:

@@ -1,0 +1,148 @@
+from pathlib import Path
+
+import pytest
+from jinja2 import UndefinedError
+
+from statusgen.render.theme import FILTERS, Theme, ThemeError, hash_asset, load_theme, show_days, show_length, show_span
+
+
+def write(folder: Path, **files: str) -> Path:
+    """Write files whose names have `__` for `/` and `_` for the dot of the ending."""
+    for name, text in files.items():
+        path = folder / ".".join(name.replace("__", "/").rsplit("_", 1))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder
+
+
+def own_theme(tmp_path: Path, **files: str) -> Theme:
+    """Load the theme `mine` beside a content folder."""
+    write(tmp_path / "themes" / "mine", **files)
+    return load_theme("mine", tmp_path / "content")
+
+
+def test_a_theme_is_looked_for_beside_the_content_folder(tmp_path):
+    assert own_theme(tmp_path, hello_html="mine").render("hello.html", {}) == "mine"
+
+
+def test_a_theme_may_be_a_folder(tmp_path):
+    write(tmp_path / "look", hello_html="look")
+    assert load_theme(tmp_path / "look", None).render("hello.html", {}) == "look"
+    assert load_theme(str(tmp_path / "look"), None).render("hello.html", {}) == "look"
+
+
+def test_what_a_theme_lacks_is_the_default_themes(tmp_path):
+    theme = own_theme(tmp_path, hello_html='{% import "macros.html" as m %}{{ m.shape("unknown") }}')
+    assert 'href="#s-unknown"' in theme.render("hello.html", {})
+    assert theme.asset("style.css").startswith("assets/style.")
+
+
+def test_a_theme_can_extend_the_template_that_it_replaces(tmp_path):
+    theme = own_theme(tmp_path, shapes_html='<i></i>{% include "default/shapes.html" %}')
+    assert theme.render("shapes.html", {}).startswith("<i></i>")
+    assert "s-unknown" in theme.render("shapes.html", {})
+
+
+def test_an_unknown_theme_is_told_with_the_nearest_name(tmp_path):
+    with pytest.raises(ThemeError, match=r'no theme "defualt".*did you mean default\?'):
+        load_theme("defualt", tmp_path / "content")
+    with pytest.raises(ThemeError, match="there is no such folder"):
+        load_theme(tmp_path / "nowhere", None)
+
+
+def test_a_theme_error_stops_with_exit_code_1():
+    assert ThemeError("x").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("one\n{{ missing }}", "hello.html:2: 'missing' is undefined"),
+        ("{{ page.nothing }}", "hello.html:1: 'str object' has no attribute 'nothing'"),
+        ("one\ntwo\n{% if %}", "hello.html:3: Expected an expression"),
+        ("{{ 1|no_filter }}", "hello.html:1: No filter named 'no_filter'"),
+        ('\n{% include "nowhere.html" %}', "hello.html:2: no template nowhere.html"),
+        ("{{ 'x'|iso }}", "hello.html:1: "),
+    ],
+)
+def test_an_error_names_the_template_the_line_and_the_variable(tmp_path, template, said):
+    theme = own_theme(tmp_path, hello_html=template)
+    with pytest.raises(ThemeError) as caught:
+        theme.render("hello.html", {"page": "text"})
+    assert said in caught.value.message
+
+
+def test_the_line_is_that_of_the_innermost_template(tmp_path):
+    theme = own_theme(tmp_path, hello_html='{% include "inner.html" %}', inner_html="\n\n{{ gone }}")
+    with pytest.raises(ThemeError, match=r"inner\.html:3: 'gone' is undefined") as caught:
+        theme.render("hello.html", {})
+    assert isinstance(caught.value.__cause__, UndefinedError)
+
+
+def test_what_is_not_markup_is_escaped_whatever_the_files_ending(tmp_path):
+    theme = own_theme(tmp_path, a_html="{{ x }}", b_xml="{{ x }}", c_txt="{{ x }}")
+    for name in ("a.html", "b.xml", "c.txt"):
+        assert theme.render(name, {"x": '<b title="&">'}) == "&lt;b title=&#34;&amp;&#34;&gt;"
+
+
+def test_only_markdown_makes_markup():
+    samples = {"markdown": ("*a*",), "plain": ("*a*",), "shorten": ("<b>", 9), "state": ("unknown",)}
+    made = {name for name, arguments in samples.items() if hasattr(FILTERS[name](*arguments), "__html__")}
+    assert made == {"markdown"}
+
+
+def test_static_files_have_addresses_that_change_with_their_content(tmp_path):
+    theme = own_theme(tmp_path, static__fonts__text_woff2="font", static__style_css="p {}")
+    assert theme.asset("fonts/text.woff2") == hash_asset("fonts/text.woff2", b"font").path
+    assert theme.assets["style.css"].content == b"p {}"
+    assert hash_asset("style.css", b"a").path != hash_asset("style.css", b"b").path
+    assert hash_asset("a.b.css", b"").path.startswith("assets/a.b.")
+
+
+def test_an_unknown_static_file_is_told_with_its_line(tmp_path):
+    theme = own_theme(tmp_path, hello_html="\n{{ asset('styl.css') }}")
+    with pytest.raises(ThemeError, match=r'hello.html:2: .*no static file "styl.css".*did you mean style.css\?'):
+        theme.render("hello.html", {"asset": theme.asset})
+
+
+def test_links_that_lead_out_of_a_theme_are_not_followed(tmp_path):
+    secret = write(tmp_path, secret_txt="secret") / "secret.txt"
+    folder = write(tmp_path / "themes" / "mine", static__a_txt="a")
+    (folder / "leak.html").symlink_to(secret)
+    (folder / "static" / "leak.txt").symlink_to(secret)
+    theme = load_theme("mine", tmp_path / "content")
+    assert "leak.txt" not in theme.assets
+    for name in ("leak.html", "../../secret.txt", "default/../../secret.txt"):
+        with pytest.raises(ThemeError, match="no template"):
+            theme.render(name, {})
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(0, "0 s"), (59, "59 s"), (3600, "1 h"), (93784, "1 d 2 h 3 min 4 s"), (86460, "1 d 1 min")]
+)
+def test_a_length_is_written_to_the_second(seconds, shown):
+    assert show_length(seconds) == shown
+
+
+@pytest.mark.parametrize(
+    ("window", "shown"),
+    [
+        ((0, 3600), ("1 January 1970, 00:00", "01:00 UTC")),
+        ((0, 90000), ("1 January 1970, 00:00", "2 January 1970, 01:00 UTC")),
+    ],
+)
+def test_a_span_says_nothing_twice(window, shown):
+    assert show_span(window, "UTC") == shown
+    assert show_span((1792884600, 1792891800), "Europe/Berlin") == (
+        "25 October 2026, 01:30 CEST",
+        "02:30 CET",
+    )  # 2 h later by the clock of the world, 1 h by the one on the wall
+
+
+@pytest.mark.parametrize(
+    ("days", "shown"),
+    [((0, 1), "1 January 1970"), ((0, 2), "1 – 3 January 1970"), ((0, 40), "1 January – 10 February 1970")],
+)
+def test_days_are_joined(days, shown):
+    first, last = days
+    assert show_days((first * 86400, last * 86400 if last > 1 else 1), "UTC") == shown
