@@ -358,9 +358,16 @@ def test_no_rule_is_expanded_beyond_the_horizon(world, rule):
 
 
 def test_a_rule_that_never_comes_true_is_refused_at_once(world):
-    text = MAINTENANCE.replace("FREQ=WEEKLY;BYDAY=SU;UNTIL=20261115", "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30")
-    with pytest.raises(ContentError, match="does not fall on"):
-        read_one(world, text, WEEKLY)
+    for rule, told in {
+        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30": "is not taken with FREQ=DAILY",
+        "FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30": "does not fall on",
+        "FREQ=YEARLY;BYMONTH=13": "is not a value of BYMONTH",
+        "FREQ=HOURLY": "has no FREQ that is taken",
+        "BYDAY=SU": "has no FREQ that is taken",
+    }.items():
+        text = MAINTENANCE.replace("FREQ=WEEKLY;BYDAY=SU;UNTIL=20261115", rule)
+        with pytest.raises(ContentError, match=told):
+            read_one(world, text, WEEKLY)
 
 
 def test_a_window_in_an_hour_that_the_clocks_skip_is_read_by_the_clock_before(world):

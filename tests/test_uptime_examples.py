@@ -24,6 +24,8 @@ def outage(start, end):
 A = DAY | SLA | outage("01:00", "02:00")
 B = DAY | SLA | outage("13:00", "14:00")
 C = DAY | SLA | outage("18:00", "19:00") | {"since": "2026-04-02T12:00:00Z"}
+D = DAY | SLA | outage("03:00", "09:00") | {"retired": "2026-04-02T06:00:00Z"}
+E = DAY | SLA | {"incidents": [outage("12:00", "18:00")["incidents"][0] | {"exclude": "force majeure"}]}
 
 GROUPS = [
     ([A, B], "mean", "23/24"),
@@ -31,6 +33,12 @@ GROUPS = [
     ([A, B], "best", "1"),
     ([A, C], "mean", "15/16"),
     ([A, C], "pooled", "17/18"),
+    ([A, C], "worst", "11/12"),
+    ([A, D], "worst", "5/6"),
+    ([A, D], "best", "1"),
+    ([A, E], "worst", "23/24"),
+    ([A, E], "pooled", "41/42"),
+    ([D, E], "worst", "5/6"),
 ]
 
 
@@ -56,6 +64,13 @@ def test_a_group_combines_its_members(cases, combine, uptime):
 @pytest.mark.parametrize(("cases", "combine", "uptime"), GROUPS)
 def test_the_reference_combines_members_of_a_group(cases, combine, uptime):
     assert measure_group(cases, combine)["uptime"] == uptime
+
+
+def test_a_second_that_counts_for_no_member_is_outside_only_if_it_is_for_all():
+    for seconds in (measure_cases([D, E], "worst")["seconds"], measure_group([D, E], "worst")["seconds"]):
+        assert (seconds["excluded"], seconds["outside"]) == (6 * 3600, 0)
+    for seconds in (measure_cases([D, D], "best")["seconds"], measure_group([D, D], "best")["seconds"]):
+        assert (seconds["excluded"], seconds["outside"]) == (0, 18 * 3600)
 
 
 def test_every_second_of_a_window_is_of_one_kind():

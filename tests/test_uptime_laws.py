@@ -78,7 +78,7 @@ def check_logs(draw, base, *, longest=9):
     runs = st.tuples(OUTCOME, st.integers(1, longest), pauses)
     at = base + draw(BEGINS)
     log = []
-    for outcome, count, pause in draw(st.lists(runs, min_size=1, max_size=72 // longest)):
+    for outcome, count, pause in draw(st.lists(runs, min_size=1, max_size=min(30, 72 // longest))):
         log += [[at + n * rhythm, outcome] for n in range(count)]
         at = log[-1][0] + pause
     return log
@@ -86,7 +86,7 @@ def check_logs(draw, base, *, longest=9):
 
 READINGS = st.fixed_dictionaries(
     {
-        "max_gap": st.sampled_from([None, 30, 60, 120, 240]),
+        "max_gap": st.sampled_from([None, 30, 60, 120, 120, 240]),
         "interval": st.sampled_from([None, 20, 60]),
         "confirm_down": st.sampled_from([None, 1, 2, 3]),
         "confirm_up": st.sampled_from([None, 1, 2, 3]),
@@ -116,7 +116,7 @@ def incidents(draw, base, *, may_last=True):
 
 @st.composite
 def maintenances(draw, base):
-    start, end = sorted(base + draw(OFFSETS) for _ in range(2))
+    start, end = sorted((base + draw(BEGINS), base + draw(ENDS)))
     actual = sorted(base + draw(OFFSETS) for _ in range(2))
     return but_for_none(
         {
@@ -233,7 +233,7 @@ def with_data(case):
 def monitored(draw):
     """Draw a case of which only checks are known, many of them of short runs."""
     base = instant("2026-04-15T12:00:00Z")
-    logs = st.lists(check_logs(base, longest=draw(st.sampled_from([2, 4, 9]))), min_size=1, max_size=4)
+    logs = st.lists(check_logs(base, longest=draw(st.sampled_from([1, 2, 4]))), min_size=1, max_size=4)
     return draw(READINGS) | {
         "now": base + LATE,
         "window": {"from": base - 900, "to": base + 1800},
@@ -254,8 +254,9 @@ def instants_in(value):
 @st.composite
 def overtaken(draw):
     """Draw a case in the middle of which it is now: mostly at the very second of something that is said."""
-    case = draw(cases(windows=["from"]).map(with_data))
-    named = instants_in(case["incidents"] + case["maintenance"]) or [case["window"]["from"]]
+    case = without(draw(cases(windows=["from"]).map(with_data)), "policy", "notice", "max_excluded")
+    case["maintenance"] = [draw(maintenances(sum(case["window"].values()) // 2)), *case["maintenance"]]
+    named = instants_in(case["incidents"] + case["maintenance"])
     return case | {"now": draw(st.sampled_from(named)) + draw(st.sampled_from([0, 0, 1]))}
 
 
@@ -317,6 +318,42 @@ def test_every_second_is_measured_as_by_the_reference(case):
     assert [timeline.at(second).status for second in range(start, end)] == [
         spoken[kind_of(second)] for second in range(start, end)
     ]
+
+
+# Outcomes of checks in a row (u up, g degraded, p partial, d down, ? unknown), and what confirmation makes of them.
+CONFIRMATIONS = [
+    ("uuduu", 2, 1, "uuuuu", "a lone failure is none"),
+    ("uudduu", 2, 1, "uudduu", "a confirmed outage counts from its first check"),
+    ("uupduu", 2, 1, "uupduu", "partial and down confirm each other"),
+    ("ugduu", 2, 1, "ugguu", "a blip takes the state of the check before it"),
+    ("uudguu", 2, 3, "uuuguu", "what goes on as before needs no confirmation"),
+    ("ddupd", 3, 2, "dddpd", "nor does an outage that goes on"),
+    ("dduudd", 1, 3, "dddddd", "a recovery may need confirmation too"),
+    ("duuu", 2, 1, "duuu", "what comes first needs none"),
+    ("ud?duu", 2, 1, "uu?duu", "a check that could not tell begins anew"),
+    ("uu--duu", 2, 1, "uu--duu", "and so does a long silence"),
+]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "down", "up", "accepted", "rule"), CONFIRMATIONS, ids=[r[4] for r in CONFIRMATIONS]
+)
+def test_confirmation_removes_blips(outcomes, down, up, accepted, rule):
+    words = {"u": "up", "g": "degraded", "p": "partial", "d": "down", "?": "unknown"}
+    start = instant("2026-04-15T12:00:00Z")
+    log = [[start + 60 * n, words[letter]] for n, letter in enumerate(outcomes) if letter != "-"]
+    case = {
+        "now": start + 3600,
+        "window": {"from": start, "to": start + 3600},
+        "probes": {"eu": log},
+        "confirm_down": down,
+        "confirm_up": up,
+        "sla": {"source": "measured"},
+    }
+    timeline, kind_of = timeline_of(case), kinds_of_seconds(case)
+    expected = [OUTCOMES[words[letter]] for letter in accepted if letter != "-"]
+    assert [timeline.at(at).status for at, _ in log] == expected, rule
+    assert [(STATES | {"unknown": Status.UNKNOWN})[kind_of(at)] for at, _ in log] == expected, rule
 
 
 @examples(80)

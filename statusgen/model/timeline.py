@@ -34,7 +34,7 @@ class Timeline(Generic[T_co]):
     values: tuple[T_co, ...]
 
     @classmethod
-    def of(cls, window: Window, changes: Iterable[tuple[int, T_co]]) -> "Timeline[T_co]":  # type: ignore[misc] # a constructor may take what it is covariant in
+    def of(cls, window: Window, changes: Iterable[tuple[int, T_co]]) -> "Timeline[T_co]":
         """Build from (instant, value from then on), in order of time; the first at or before the window's start.
 
         Of several changes at one instant the last wins.
@@ -58,7 +58,7 @@ class Timeline(Generic[T_co]):
         return cls(window, tuple(starts), tuple(values)) if window else cls(window, (), ())
 
     @classmethod
-    def constant(cls, window: Window, value: T_co) -> "Timeline[T_co]":
+    def constant(cls, window: Window, value: T_co) -> "Timeline[T_co]":  # type: ignore[misc] # a constructor
         """Build a timeline that never changes."""
         return cls.of(window, [(window.start, value)])
 

@@ -76,7 +76,10 @@ def build_tree(files: Mapping[str, bytes], tree: Path, *, same: frozenset[str], 
     Those in `same` are links to the live ones: they keep their time of change, and with it a web server's ETag.
     """
     tree.mkdir(0o755)
-    _write(tree / MARKER, b"")
+    if (live / MARKER).is_file():
+        _link(live / MARKER, tree / MARKER, b"")
+    else:
+        _write(tree / MARKER, b"")
     made = {tree}
     for path, content in files.items():
         target = tree / path

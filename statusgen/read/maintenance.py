@@ -111,20 +111,28 @@ def _parse_components(
     return tuple(found.items()), problems
 
 
-_PARTS = {
-    "FREQ": r"DAILY|WEEKLY|MONTHLY|YEARLY",
+_WEEKDAY = "(?:MO|TU|WE|TH|FR|SA|SU)"
+_MONTH_DAY = r"-?(?:[1-9]|[12]\d|3[01])"
+_MONTH = r"(?:[1-9]|1[0-2])"
+_NTH_WEEKDAY = rf"(?:[+-]?[1-5])?{_WEEKDAY}"
+_OFTEN = {
+    "FREQ": "DAILY|WEEKLY|MONTHLY|YEARLY",
     "INTERVAL": r"[1-9]\d{0,2}",
     "COUNT": r"[1-9]\d{0,2}|1000",
     "UNTIL": r"\d{8}(?:T\d{6}Z?)?",
-    "BYDAY": r"(?:[+-]?\d{1,2})?(?:MO|TU|WE|TH|FR|SA|SU)(?:,(?:[+-]?\d{1,2})?(?:MO|TU|WE|TH|FR|SA|SU))*",
-    "BYMONTHDAY": r"-?\d{1,2}(?:,-?\d{1,2})*",
-    "BYMONTH": r"\d{1,2}(?:,\d{1,2})*",
-    "BYYEARDAY": r"-?\d{1,3}(?:,-?\d{1,3})*",
-    "BYWEEKNO": r"-?\d{1,2}(?:,-?\d{1,2})*",
-    "BYSETPOS": r"-?\d{1,3}(?:,-?\d{1,3})*",
-    "WKST": r"MO|TU|WE|TH|FR|SA|SU",
+    "BYDAY": f"{_WEEKDAY}(?:,{_WEEKDAY})*",
+    "BYMONTH": f"{_MONTH}(?:,{_MONTH})*",
+    "WKST": _WEEKDAY,
 }
-"""The parts of RFC 5545 §3.3.10 that are taken: days and longer, since a rule by the second may never end."""
+_SELDOM = {
+    **_OFTEN,
+    "BYDAY": f"{_NTH_WEEKDAY}(?:,{_NTH_WEEKDAY})*",
+    "BYMONTHDAY": f"{_MONTH_DAY}(?:,{_MONTH_DAY})*",
+    "BYSETPOS": r"-?[1-9]\d{0,2}",
+}
+_PARTS = {"DAILY": _OFTEN, "WEEKLY": _OFTEN, "MONTHLY": _SELDOM, "YEARLY": _SELDOM}
+"""The parts of RFC 5545 §3.3.10 that are taken for each frequency. A rule by days or weeks takes only those that come
+true within a year: for one that never does, all days up to the year 9999 would be tried."""
 
 
 def _parse_skipped(front: Marked, path: str) -> tuple[tuple[str, ...], list[Problem]]:
@@ -159,14 +167,19 @@ def _parse_recurrence(
 def _check_rule(text: str, start: int, zone: str) -> tuple[str, datetime | None]:
     """Give a rule without its UNTIL, and that as a local time; ValueError says what is wrong."""
     parts = dict(part.partition("=")[::2] for part in text.strip(";").split(";"))
+    taken = _PARTS.get(parts.get("FREQ", ""))
+    if taken is None:
+        raise ValueError(
+            f'"{text}" has no FREQ that is taken: {", ".join(_PARTS)} (write it as in FREQ=WEEKLY;BYDAY=SU)'
+        )
     for key, value in parts.items():
-        pattern = _PARTS.get(key)
-        if pattern is None or not re.fullmatch(pattern, value):
-            taken = f" (only {_PARTS['FREQ'].replace('|', ', ')} are)" if key == "FREQ" else ""
-            cure = taken or suggest(key, _PARTS) * (pattern is None) or " (write it as in FREQ=WEEKLY;BYDAY=SU)"
-            raise ValueError(f'"{key}={value}" is not taken{cure}')
-    if "FREQ" not in parts:
-        raise ValueError(f'"{text}" has no FREQ (write it as in FREQ=WEEKLY;BYDAY=SU)')
+        if key not in taken:
+            cure = suggest(key, taken) or f" (taken are {', '.join(taken)})"
+            raise ValueError(f'"{key}={value}" is not taken with FREQ={parts["FREQ"]}{cure}')
+        if not re.fullmatch(taken[key], value):
+            raise ValueError(
+                f'"{key}={value}" is not a value of {key} that is taken (write it as in FREQ=WEEKLY;BYDAY=SU)'
+            )
     until = _until(parts.pop("UNTIL", None), zone)
     rule = ";".join(f"{key}={value}" for key, value in parts.items())
     once = re.sub(r";?COUNT=\d+", "", rule)
