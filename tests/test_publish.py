@@ -91,6 +91,7 @@ def test_unchanged_files_keep_their_inode_and_their_time(out):
     publish(artifacts(NEW), out)
     after = stamps(out)
     assert {path for path in after if after[path] == before.get(path)} == {
+        ".statusgen",
         "assets/site.css",
         "history/2026-11/index.html",
     }

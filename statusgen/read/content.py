@@ -13,7 +13,7 @@ from statusgen.read.document import Document, DocumentError, Marked, decode_text
 from statusgen.read.fields import check_id
 from statusgen.read.incidents import parse_incident
 from statusgen.read.maintenance import parse_maintenance
-from statusgen.read.settings import parse_site, site_clock
+from statusgen.read.settings import parse_site, site_clock, site_names
 from statusgen.read.times import Clock
 from statusgen.read.updates import Names
 
@@ -40,18 +40,14 @@ def read_content(root: Path, now: int) -> History:
 def read_documents(root: Path, now: int) -> History:
     """Read everything in a content folder but the logs."""
     reading = _Reading(root)
-    found = reading.read_settings()
-    site, clock = found or (None, Clock(declared=True))
-    names = Names.of(site.components) if site else None
+    site, names, clock = reading.read_settings()
     languages = site.languages if site else ()
     incidents: list[Incident] = []
     maintenances: list[Maintenance] = []
     for document, own_id in reading.documents("incidents", languages):
-        if names:
-            reading.keep(incidents, parse_incident(document, own_id, names, clock))
+        reading.keep(incidents, parse_incident(document, own_id, names, clock))
     for document, own_id in reading.documents("maintenance", languages):
-        if names:
-            reading.keep(maintenances, parse_maintenance(document, own_id, names, clock))
+        reading.keep(maintenances, parse_maintenance(document, own_id, names, clock))
     reading.problems += _check_unique([*incidents, *maintenances])
     if reading.problems or site is None:
         raise ContentError(reading.problems, reading.files)
@@ -87,28 +83,32 @@ class _Reading:
             self.problems.append(error.problem)
         return None
 
-    def read_settings(self) -> tuple[Site, Clock] | None:
-        """Read status.yaml, with the clock by which the other files are read."""
+    def read_settings(self) -> tuple[Site | None, Names, Clock]:
+        """Read status.yaml, with the names and the clock by which the other files are read.
+
+        These are had as far as possible where the site is not, so that the problems of all files are told at once.
+        """
         path = self.root / SETTINGS
+        nothing = None, Names(known=False), Clock(declared=True)
         if not path.exists():
             text = "there is no such file (it names the title, the url and the components)"
             self.problems.append(Problem(self.name(path), 0, text))
-            return None
+            return nothing
         content = self.open(path)
         if content is None:
-            return None
+            return nothing
         try:
             marked = parse_yaml(content, self.name(path))
         except DocumentError as error:
             self.problems.append(error.problem)
-            return None
+            return nothing
         if marked.data is None:
             marked = Marked({}, marked.lines)
-        site = parse_site(marked, self.name(path))
-        if isinstance(site, list):
-            self.problems += site
-            return None
-        return site, site_clock(site, marked)
+        parsed = parse_site(marked, self.name(path))
+        if isinstance(parsed, list):
+            self.problems += parsed
+        site = None if isinstance(parsed, list) else parsed
+        return site, site_names(marked.data), site_clock(marked.data)
 
     def documents(self, folder: str, languages: Sequence[str]) -> Iterator[tuple[Document, str]]:
         """Read the Markdown files of a folder in the order of their names, each with the id that its name gives."""

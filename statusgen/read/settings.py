@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from statusgen.errors import suggest
+from statusgen.model.calendar import find_zone
 from statusgen.model.history import (
     Checks,
     Component,
@@ -49,6 +50,7 @@ from statusgen.read.fields import (
     words,
 )
 from statusgen.read.times import Clock
+from statusgen.read.updates import Names
 
 METHODS = ("time", "checks", "slices", "downtime-periods")
 SUPPORTED_METHODS = ("time",)
@@ -287,22 +289,33 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
 
 def parse_site(marked: Marked, path: str) -> Site | list[Problem]:
     """Read status.yaml; all problems at once where there are any."""
-    zone = marked.data.get("timezone") if isinstance(marked.data, dict) else None
-    clock = Clock(zone, declared=True) if isinstance(zone, str) and zone else Clock()
-    try:
-        schema = validate(SiteSchema, marked, path, clock)
-    except LookupError:
-        # The zone itself is wrong: read the rest by UTC, so that everything else is told too.
-        schema = validate(SiteSchema, marked, path, Clock(declared=True))
+    schema = validate(SiteSchema, marked, path, site_clock(marked.data))
     data = marked.data if isinstance(marked.data, dict) else {}
     problems = schema if isinstance(schema, list) else [*_check_sense(schema, marked, path)]
     problems += [*_check_references(data, marked, path), *_check_methods(data, marked, path)]
     return problems or _build_site(schema) if isinstance(schema, SiteSchema) else problems
 
 
-def site_clock(site: Site, marked: Marked) -> Clock:
-    """Give the clock by which times without a zone in the content are read."""
-    return Clock(site.zone, declared=bool(marked.data.get("timezone")))
+def site_clock(data: Data) -> Clock:
+    """Give the clock by which times without a zone are read; UTC where the zone itself is wrong, which is told."""
+    zone = data.get("timezone") if isinstance(data, dict) else None
+    if not isinstance(zone, str):
+        return Clock()
+    try:
+        find_zone(zone)
+    except LookupError:
+        return Clock(declared=True)
+    return Clock(zone, declared=True)
+
+
+def site_names(data: Data) -> Names:
+    """Give what components are called, also where other things in status.yaml are wrong."""
+    components = _mapping(data, "components")
+    aliases = {}
+    for component_id, component in components.items():
+        listed = component.get("aliases") if isinstance(component, dict) else None
+        aliases |= {alias: component_id for alias in listed or () if isinstance(alias, str)}
+    return Names(tuple(components), aliases)
 
 
 def _mapping(data: Data, key: str) -> dict[str, Data]:

@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from statusgen.errors import suggest
 from statusgen.model.calendar import iso_utc, stamp
-from statusgen.model.history import Component, Phase, Update
+from statusgen.model.history import Phase, Update
 from statusgen.model.problem import Problem
 from statusgen.model.status import STATUS_WORDS, Status
 from statusgen.read.document import Section
@@ -29,21 +29,18 @@ _HEADING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What components are called in content: their ids, and what is an alias of which."""
+    """What components are called in content: their ids, and what is an alias of which.
 
-    ids: tuple[str, ...]
-    aliases: Mapping[str, str]
+    Where they are not `known`, since status.yaml cannot be read, every name is taken for one.
+    """
 
-    @classmethod
-    def of(cls, components: Iterable[Component]) -> "Names":
-        """Gather the names of a site's components."""
-        listed = tuple(components)
-        aliases = {alias: component.id for component in listed for alias in component.aliases}
-        return cls(tuple(component.id for component in listed), aliases)
+    ids: tuple[str, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    known: bool = True
 
     def find(self, name: str) -> str:
         """Give the id of a component by its id or an alias; ValueError with the nearest name where there is none."""
-        if name in self.ids:
+        if name in self.ids or not self.known:
             return name
         if name in self.aliases:
             return self.aliases[name]
