@@ -8,7 +8,7 @@ from statusgen.compute.hours import closed_spans
 from statusgen.compute.incidents import Course, excluded_windows, follow_incident, incident_before
 from statusgen.compute.maintenance import expand_maintenance
 from statusgen.compute.measured import RunsByProbe, index_runs, measure_component
-from statusgen.model.calendar import months_of
+from statusgen.model.calendar import month_of, months_of
 from statusgen.model.history import Component, History, Incident, MaintenanceRule, Sla
 from statusgen.model.report import Occurrence
 from statusgen.model.status import Account, Second, Status
@@ -166,6 +166,10 @@ def _draw_worst(window: Window, spans: Iterable[tuple[int, int, Status]]) -> Tim
 
 def _draw_rules(component: Component, sla: Sla, facts: _Facts, now: int, domain: Window) -> Timeline[_Rule]:
     """Draw why seconds do not count, the first reason winning (§4)."""
+    asked = domain
+    if sla.maintenance.max_excluded is not None and domain:
+        # The allowance of a month is spent from its first second on, wherever the domain begins.
+        domain = Window(month_of(domain.start, sla.zone).window.start, domain.end)
     spans: list[tuple[int, int, _Rule]] = []
     if component.since is not None:
         spans.append((domain.start, component.since, _Rule.OUTSIDE))
@@ -184,7 +188,7 @@ def _draw_rules(component: Component, sla: Sla, facts: _Facts, now: int, domain:
         if _in_time(occurrence, sla.maintenance)
     ]
     rules = stack_spans(domain, spans, lambda active: min(active, default=_Rule.NONE))
-    return _cap_maintenance(rules, sla)
+    return _cap_maintenance(rules, sla).clip(asked)
 
 
 def _in_time(occurrence: Occurrence, rule: MaintenanceRule) -> bool:

@@ -65,7 +65,7 @@ def judge(tally: Tally, sla: Sla, period: Window, now: int) -> Figure:
     seconds = tally.seconds
     downtime, accounted = _weigh(seconds, sla, sla.unknown)
     coverage = Fraction(seconds.known, seconds.eligible) if seconds.eligible else None
-    sufficient = coverage is None or coverage >= sla.min_coverage
+    sufficient = coverage is None or not seconds.known or coverage >= sla.min_coverage
     uptime = 1 - downtime / accounted if seconds.known and sufficient else None
     met = uptime >= sla.target if uptime is not None and sla.target is not None else None
     whole = accounted + tally.ahead

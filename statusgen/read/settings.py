@@ -311,7 +311,7 @@ def site_clock(data: Data) -> Clock:
 def site_names(data: Data) -> Names:
     """Give what components are called, also where other things in status.yaml are wrong."""
     components = _mapping(data, "components")
-    aliases = {}
+    aliases: dict[str, str] = {}
     for component_id, component in components.items():
         listed = component.get("aliases") if isinstance(component, dict) else None
         aliases |= {alias: component_id for alias in listed or () if isinstance(alias, str)}
