@@ -41,7 +41,7 @@ lock: $(VENV)/.test
 	$(call pin,build,constraints.txt,)
 	$(call pin,dev,constraints-dev.txt,-c constraints.txt)
 
-pin = $(VENV)/bin/uv pip compile pyproject.toml --extra $(1) $(3) --upgrade --universal --python-version 3.11 \
+pin = $(VENV)/bin/uv pip compile --system-certs pyproject.toml --extra $(1) $(3) --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o $(2) --quiet
 
 # Renew the golden site of the tests after a change that is meant; read the diff before you commit it.

@@ -10,7 +10,8 @@ from statusgen.cli import COMMANDS, cli
 from statusgen.model.history import Incident
 from statusgen.read.document import parse_document, parse_yaml
 from statusgen.read.incidents import parse_incident
-from statusgen.read.settings import SiteSchema, parse_site
+from statusgen.read.schema import SiteSchema
+from statusgen.read.settings import parse_site
 from statusgen.read.times import Clock
 from statusgen.read.updates import Names
 

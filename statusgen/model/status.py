@@ -29,6 +29,14 @@ class Status(IntEnum):
 
 KNOWN = (Status.OPERATIONAL, Status.DEGRADED_PERFORMANCE, Status.PARTIAL_OUTAGE, Status.MAJOR_OUTAGE)
 STATUS_WORDS = {status.word: status for status in KNOWN}
+# What a line of a log calls them (design.md §4).
+CHECK_WORDS = {
+    "up": Status.OPERATIONAL,
+    "degraded": Status.DEGRADED_PERFORMANCE,
+    "partial": Status.PARTIAL_OUTAGE,
+    "down": Status.MAJOR_OUTAGE,
+    "unknown": Status.UNKNOWN,
+}
 
 
 class Account(Enum):

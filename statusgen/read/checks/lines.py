@@ -8,16 +8,9 @@ from datetime import date
 from typing import NamedTuple
 
 from statusgen.model.history import LogSource
-from statusgen.model.status import Status
+from statusgen.model.status import CHECK_WORDS, Status
 from statusgen.read.checks.streams import LINE_LIMIT
 
-WORDS: Mapping[str, Status] = {
-    "up": Status.OPERATIONAL,
-    "degraded": Status.DEGRADED_PERFORMANCE,
-    "partial": Status.PARTIAL_OUTAGE,
-    "down": Status.MAJOR_OUTAGE,
-    "unknown": Status.UNKNOWN,
-}
 LAST_INSTANT = 253402300799
 """The last second of the year 9999."""
 
@@ -41,7 +34,7 @@ class Dialect(NamedTuple):
     monitor: str = "monitor"
     probe: str = "probe"
     status: str = "status"
-    words: Mapping[str, Status] = WORDS
+    words: Mapping[str, Status] = CHECK_WORDS
 
 
 class Columns(NamedTuple):
@@ -63,7 +56,7 @@ class _Number(str):
 def find_dialect(source: LogSource) -> Dialect:
     """Give the names and words of an entry of status.yaml; its words are added to ours (design.md §4)."""
     time, monitor, probe, status = (source.fields.get(name, name) for name in ("time", "monitor", "probe", "status"))
-    return Dialect(time, monitor, probe, status, {**WORDS, **source.statuses})
+    return Dialect(time, monitor, probe, status, {**CHECK_WORDS, **source.statuses})
 
 
 def is_blank(line: str) -> bool:
@@ -97,7 +90,7 @@ def parse_json(line: str, dialect: Dialect) -> Check | str:
     return parse_fields(time, monitor, probe, status, dialect.words)
 
 
-def parse_csv(line: str, columns: Columns, words: Mapping[str, Status] = WORDS) -> Check | str:
+def parse_csv(line: str, columns: Columns, words: Mapping[str, Status] = CHECK_WORDS) -> Check | str:
     """Read a line of a CSV, or say why it is bad.
 
     A record is one line. A quoted field that is not closed on its line makes that line bad, so that a torn line can
