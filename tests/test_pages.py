@@ -32,11 +32,15 @@ from statusgen.model.history import (
 from statusgen.model.report import Report
 from statusgen.model.status import Impact, Status
 from statusgen.read.content import read_content
+from statusgen.render import urls
 from statusgen.render.bars import STATES, draw_bars, draw_days
 from statusgen.render.figures import show_uptime
-from statusgen.render.pages import explain_recurrence, explain_sla, render_pages
+from statusgen.render.pages import render_pages
+from statusgen.render.pages.explain import explain_recurrence, explain_sla
 from statusgen.render.site import render_site
+from statusgen.render.text import absolute_links, render_markdown
 from statusgen.render.theme import load_theme
+from statusgen.render.words import show_budget, show_burned
 
 NOW = 1795512600  # 2026-11-24T09:30:00Z
 HOUR = 3600
@@ -289,6 +293,68 @@ def test_links_work_below_a_path_and_the_lost_find_back():
     assert b"Sitemap: https://example.org/status/sitemap.xml" in below["robots.txt"]
 
 
+@pytest.mark.parametrize("site_url", ["https://status.example/", "https://example.org/status/"])
+def test_an_authors_links_lead_to_the_same_place_wherever_they_are_shown(site_url):
+    text = "[a](../over/) [b](#u-t60) [c](/top) [d](https://x.example/) [e](mailto:a@x.example) ![f](f.png) [g](?q=1#x)"
+    spoken = replace(OPEN, updates=(*OPEN.updates[:1], say(5, Phase.IDENTIFIED, text)))
+    working = replace(ONCE, updates=(*ONCE.updates[:1], say(5, Phase.IN_PROGRESS, text)))
+    site = tiny_site(url=site_url)
+    pages = documents(render(replace(TINY, site=site, incidents=(spoken, OVER), maintenances=(working,))))
+    shown = [urljoin(site_url, href) for href in pages["index.html"].links]
+    for own in ("incidents/open/", "maintenance/once/"):
+        links = ("../over/", "#u-t60", "/top", "https://x.example/", "mailto:a@x.example", "f.png", "?q=1#x")
+        meant = [urljoin(site_url + own, link) for link in links]
+        assert set(meant) <= {urljoin(site_url + own, href) for href in pages[f"{own}index.html"].links}
+        assert set(meant) <= set(shown)
+    assert "incidents/over/" in pages["index.html"].links, "the site can be moved"
+
+
+@pytest.mark.parametrize(
+    ("link", "from_home", "from_below"),
+    [
+        ("../b/", "incidents/b/", "../incidents/b/"),
+        ("#u-1", "incidents/a/#u-1", "../incidents/a/#u-1"),
+        ("", "incidents/a/", "../incidents/a/"),
+        ("./", "incidents/a/", "../incidents/a/"),
+        ("../..", "./", "../"),
+        ("../../../beside/?q#f", "../beside/?q#f", "../../beside/?q#f"),
+        ("//host.example/x", "//host.example/x", "//host.example/x"),
+        ("../../javascript:alert(1)", "./javascript:alert(1)", "../javascript:alert(1)"),
+    ],
+)
+def test_a_link_is_moved_and_never_gets_a_scheme(link, from_home, from_below):
+    assert urls.moved(link, "incidents/a/") == from_home
+    assert urls.moved(link, "../incidents/a/") == from_below
+
+
+def test_only_addresses_are_moved():
+    html = render_markdown('Write `href="x"` or src="x": [a](x "1 > 0") ![b](y)')
+    moved = absolute_links(str(html), "https://h.example/i/")
+    assert moved.count("https://h.example/i/") == 2
+    assert 'href="x"</code> or src="x":' in moved
+
+
+def test_what_is_no_address_stays_as_it_is():
+    assert absolute_links('<a href="//[">x</a>', "https://h.example/") == '<a href="//[">x</a>'
+
+
+@pytest.mark.parametrize(
+    ("target", "page", "link"),
+    [
+        ("", "", "./"),
+        ("", "history/", "../"),
+        ("history/", "history/2026-10/", "../"),
+        ("history/2026-10/", "history/", "2026-10/"),
+        ("incidents/a/#u-1", "incidents/a/", "#u-1"),
+        ("incidents/a/#u-1", "incidents/b/", "../a/#u-1"),
+        ("assets/a b.css", "404.html", "assets/a%20b.css"),
+        ("history.rss", "components/x/", "../../history.rss"),
+    ],
+)
+def test_a_link_is_relative_to_its_page(target, page, link):
+    assert urls.relative(target, page) == link
+
+
 def test_the_pages_are_those_of_the_plan():
     pages = {path.removesuffix("index.html") for path in tiny() if path.endswith(".html")}
     assert {"", "history/", "uptime/", "404.html", "incidents/open/", "maintenance/weekly/", "components/fax/"} <= pages
@@ -346,6 +412,56 @@ def test_a_month_that_lasts_is_not_yet_missed():
     page = documents(render(replace(TINY, incidents=(lately,), maintenances=())))["uptime/2026-11/index.html"]
     assert "below so far" in page.text
     assert "missed" not in page.text
+
+
+def cells(files: dict[str, bytes], path: str, name: str) -> list[str]:
+    """Give the texts of the row of a table that begins with a name."""
+    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", files[path].decode(), re.DOTALL)
+    texts = ([Document(cell).text for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)] for row in rows)
+    return next(row for row in texts if row[0] == name)
+
+
+def test_the_table_says_of_each_month_whether_it_is_met_and_what_budget_is_left_now():
+    missed = replace(TINY, incidents=(replace(OVER, exclude=None, override=None),), maintenances=())
+    files = render(missed)
+    assert cells(files, "uptime/index.html", "Component")[:3] == ["Component", "Budget left, Nov 2026", "Nov 2026"]
+    api = cells(files, "uptime/index.html", "API")
+    assert api[1:3] == ["43 min 12 s", "100% met so far"]
+    assert api[3].endswith("% missed")
+    assert api[4] == "100% met"
+    assert cells(files, "uptime/index.html", "Docs")[1] == "100%"
+
+
+def test_what_has_no_data_has_no_budget_left():
+    gold = replace(tiny_site().slas["gold"], source="measured")
+    files = render(replace(TINY, site=tiny_site(slas={"gold": gold})))
+    assert cells(files, "uptime/index.html", "API")[1:3] == ["\u2013", "no data"]
+    month = dict(zip(*(cells(files, "uptime/2026-11/index.html", name) for name in ("Component", "API")), strict=True))
+    assert (month["Uptime"], month["Budget left"], month["Used"]) == ("no data", "\u2013", "\u2013")
+    assert "43 min" not in documents(files)["components/api/index.html"].text
+
+
+@pytest.mark.parametrize(
+    ("left", "shown", "brief"),
+    [
+        (Fraction(0), "0 s", "0 s"),
+        (Fraction(2591, 2), "21 min 35 s", "21 min 35 s"),
+        (Fraction(-1, 2), "\u22121 s", "\u22121 s"),
+        (Fraction(93784), "1 d 2 h 3 min 4 s", "1 d 2 h"),
+        (Fraction(-3601), "\u22121 h 1 s", "\u22121 h 1 min"),
+        (Fraction(-86399), "\u221223 h 59 min 59 s", "\u22121 d"),
+    ],
+)
+def test_what_is_left_of_a_budget_is_rounded_down(left, shown, brief):
+    figure = replace(compute_report(TINY, NOW).components[0].months[0].figure, remaining=left)
+    assert (show_budget(figure), show_budget(figure, brief=True)) == (shown, brief)
+
+
+def test_a_budget_of_checks_is_left_in_shares():
+    figure = replace(compute_report(TINY, NOW).components[0].months[0].figure, remaining=None, burned=Fraction(5, 8))
+    assert (show_budget(figure), show_burned(figure)) == ("37.5%", "62.5%")
+    assert show_budget(replace(figure, burned=Fraction(9, 8))) == "\u221212.5%"
+    assert show_budget(replace(figure, burned=None)) == "\u2013"
 
 
 def test_the_zone_of_a_promise_stands_beside_its_figures():

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 from jinja2 import UndefinedError
 
-from statusgen.render.theme import FILTERS, Theme, ThemeError, hash_asset, load_theme, show_days, show_length, show_span
+from statusgen.render.theme import Theme, ThemeError, hash_asset, load_theme
+from statusgen.render.words import FILTERS, show_days, show_length, show_span
 
 
 def write(folder: Path, **files: str) -> Path:

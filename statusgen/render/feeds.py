@@ -1,11 +1,9 @@
 """RSS and Atom: one item per update, newest first; the only user of feedgen, with its traps (libraries.md §1.2)."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from html import escape, unescape
-from urllib.parse import urljoin
+from html import escape
 
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
@@ -15,7 +13,7 @@ from statusgen.model.calendar import DAY
 from statusgen.model.history import Site, Update
 from statusgen.model.report import Report
 from statusgen.render import urls
-from statusgen.render.text import plain_text, render_markdown, shorten
+from statusgen.render.text import absolute_links, plain_text, render_markdown, shorten
 
 NEWEST = 50
 """A feed holds so many of the newest items, and all of the last RECENT seconds beyond that."""
@@ -105,15 +103,6 @@ def _item(site: Site, word: _Word, names: Mapping[str, str]) -> Item:
 def item_id(site: Site, subject: str, key: str) -> str:
     """Give the permanent id of an update in every feed (design.md §5)."""
     return f"tag:statusgen,2026:{f'{site.id}/' if site.id else ''}{subject}/{key}"
-
-
-def absolute_links(html: str, base: str) -> str:
-    """Make the links of sanitised HTML absolute: a reader shows them far from the page."""
-    return re.sub(
-        r'\b(href|src)="([^"]*)"',
-        lambda match: f'{match[1]}="{escape(urljoin(base, unescape(match[2])))}"',
-        html,
-    )
 
 
 def _rss(site: Site, items: list[Item]) -> bytes:

@@ -1,9 +1,11 @@
 """Words for people: dates, durations and Markdown."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from functools import cache, lru_cache
 from html import escape, unescape
+from urllib.parse import urljoin
 
 import nh3
 import pendulum
@@ -11,6 +13,7 @@ from markdown import Markdown
 from markupsafe import Markup
 
 from statusgen.model.calendar import local_time
+from statusgen.render import urls
 
 # nh3's policy (safety.md, Appendix B): what python-markdown makes, and nothing that can run, load or restyle.
 _TAGS = {
@@ -79,6 +82,35 @@ def is_plain(text: str) -> bool:
 def _shift_headings(html: str) -> str:
     """Push h1 and h2 below the page's own headings."""
     return re.sub(r"(</?h)([12])\b", r"\g<1>3", html)
+
+
+def show_markdown(text: str, page: str = "") -> Markup:
+    """Turn an author's Markdown into HTML, for any page.
+
+    `page` is the link to the page that it was written for; without it that is the page itself. A relative link then
+    leads to the same place wherever the text is shown.
+    """
+    html = render_markdown(text)
+    return Markup(_map_links(html, lambda link: urls.moved(link, page))) if page else html  # noqa: S704 - sanitised
+
+
+def absolute_links(html: str, base: str) -> str:
+    """Make the links of sanitised HTML absolute: a reader of feeds shows them far from the page."""
+    return _map_links(html, lambda link: urljoin(base, link))
+
+
+# An address in a tag as nh3 writes it; the same characters in the text between tags are words.
+_LINK = re.compile(r'''(<(?:a|img)(?: [\w-]+="[^"]*")*? (?:href|src)=)"([^"]*)"''')
+
+
+def _map_links(html: str, change: Callable[[str], str]) -> str:
+    def replace(match: re.Match[str]) -> str:
+        try:
+            return f'{match[1]}"{escape(change(unescape(match[2])))}"'
+        except ValueError:  # `//[` is no address: nobody can follow it anyway
+            return match[0]
+
+    return _LINK.sub(replace, html)
 
 
 @lru_cache(maxsize=20_000)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 from traceback import walk_tb
@@ -18,32 +17,10 @@ from jinja2 import (
     TemplateSyntaxError,
 )
 
-from statusgen.errors import StatusgenError, count, suggest
+from statusgen.errors import StatusgenError, suggest
 from statusgen.model.artifact import Artifact
-from statusgen.model.calendar import iso_utc, local_time, month_of, parse_period, stamp
-from statusgen.model.history import Phase
-from statusgen.model.report import Figure, IncidentReport
-from statusgen.model.status import STATUS_OF_IMPACT, Impact
 from statusgen.render import urls
-from statusgen.render.figures import (
-    format_percent,
-    places_of,
-    show_coverage,
-    show_seconds_up,
-    show_target,
-    show_uptime,
-)
-from statusgen.render.text import (
-    plain_text,
-    render_markdown,
-    shorten,
-    show_clock,
-    show_date,
-    show_day,
-    show_duration,
-    show_month,
-    show_time,
-)
+from statusgen.render.words import FILTERS
 
 DEFAULT = "default"
 STATIC = "static"
@@ -193,179 +170,6 @@ def hash_asset(name: str, content: bytes) -> Artifact:
     digest = blake2b(content, digest_size=6).hexdigest()
     return Artifact(f"{ASSETS}{path.with_name(f'{path.stem}.{digest}{path.suffix}')}", content)
 
-
-# The words and numbers of the pages that no other output has.
-
-STATE_WORDS: Mapping[str, str] = {
-    "operational": "Operational",
-    "degraded_performance": "Degraded performance",
-    "partial_outage": "Partial outage",
-    "major_outage": "Major outage",
-    "under_maintenance": "Under maintenance",
-    "unknown": "No data",
-    "not_counted": "Not counted",
-}
-
-
-def show_length(seconds: int) -> str:
-    """Write a length of time to the second, as in 1 d 2 h 30 min; a part that is zero is left out."""
-    parts = []
-    for unit, size in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
-        number, seconds = divmod(seconds, size)
-        if number:
-            parts.append(f"{number} {unit}")
-    return " ".join(parts) or "0 s"
-
-
-def show_downtime(figure: Figure) -> str:
-    """Write what was lost, rounded up: time, or checks or slices of so many (uptime.md §7.3, design.md §7)."""
-    lost = show_seconds_up(figure.downtime)
-    if figure.sla.method in _COUNTED:
-        return f"{lost:,} of {show_seconds_up(figure.accounted):,} {_COUNTED[figure.sla.method]}"
-    return show_length(lost)
-
-
-_COUNTED = {"checks": "checks", "slices": "slices"}
-
-
-def show_accounted(figure: Figure) -> str:
-    """Write what downtime is held against."""
-    whole = show_seconds_up(figure.accounted)
-    return f"{whole:,} {_COUNTED[figure.sla.method]}" if figure.sla.method in _COUNTED else show_length(whole)
-
-
-def show_budget(seconds: Fraction) -> str:
-    """Write what is left of an error budget, rounded down; what is lacking has a minus."""
-    left = seconds // 1
-    return show_length(left) if left >= 0 else f"\u2212{show_length(-left)}"
-
-
-def show_percent(share: Fraction) -> str:
-    """Write a share with one decimal."""
-    return format_percent(share, 1)
-
-
-def show_span(window: tuple[int, int], zone: str, *, dated: bool = True) -> tuple[str, str]:
-    """Write the two ends of a span of time without saying twice what both share: `2 May 2026, 09:14`, `10:02 UTC`."""
-    start, end = window
-    first, last = show_clock(start, zone), show_clock(end, zone)
-    same_day = local_time(start, zone).date() == local_time(end, zone).date()
-    if first.rpartition(" ")[2] == last.rpartition(" ")[2]:
-        first = first.rpartition(" ")[0]
-    if dated:
-        first = f"{show_date(start, zone)}, {first}"
-    return first, last if same_day else f"{show_date(end, zone)}, {last}"
-
-
-def show_days(window: tuple[int, int], zone: str) -> str:
-    """Write the local days from one instant to another, as in `Mon 2 Nov` or `2 – 5 November 2026`."""
-    first, last = show_date(window[0], zone), show_date(window[1], zone)
-    if first == last:
-        return first
-    words, others = first.split(" "), last.split(" ")
-    while words and words[-1] == others[-1]:
-        words, others = words[:-1], others[:-1]
-    return f"{' '.join(words)} \u2013 {last}"
-
-
-def show_verdict(figure: Figure, now: int) -> str:
-    """Say whether a target is met; of a period that lasts, whether it still can be (uptime.md §8)."""
-    if figure.met is None or figure.sla.target is None:
-        return "no verdict"
-    if figure.period.end <= now:
-        return "met" if figure.met else "missed"
-    if figure.met:
-        return "met so far"
-    best = figure.final_if_no_more
-    return "missed" if best is not None and best < figure.sla.target else "below so far"
-
-
-def show_measured(figure: Figure) -> str:
-    """Write what part of the time was measured; a dash where no time counts."""
-    if figure.coverage is None:
-        return "\u2013"
-    return format_percent(figure.coverage, 1)
-
-
-def show_bound(figure: Figure, side: str) -> str:
-    """Write the lower or upper bound of an uptime as the uptime itself is written."""
-    bound: Fraction | None = getattr(figure, side)
-    return "" if bound is None else format_percent(bound, places_of(figure))
-
-
-def show_credit(figure: Figure) -> str:
-    """Write the credit that is due; a dash while that is not settled."""
-    if figure.credit is None:
-        return "\u2013"
-    return show_target(figure.credit) if figure.credit else "none"
-
-
-def show_count(number: int, noun: str) -> str:
-    """Write a number with its noun, as in `1 incident` or `no incidents`."""
-    return count(number, noun) if number else f"no {noun}s"
-
-
-def name_month(instant: int, zone: str) -> str:
-    """Give the name of the month of an instant in addresses, as in 2026-11."""
-    return month_of(instant, zone).name
-
-
-def show_named_month(name: str) -> str:
-    """Write a month from its name in addresses, as in November 2026."""
-    return show_month(parse_period(name, "UTC").window.start, "UTC")
-
-
-def shape_of_impact(impact: Impact) -> str:
-    """Give the shape that stands for an impact: that of the state that is as bad."""
-    return "note" if impact is Impact.NONE else STATUS_OF_IMPACT[impact].word
-
-
-def show_impact(impact: Impact) -> str:
-    """Write an impact."""
-    return "No impact" if impact is Impact.NONE else f"{impact.word.capitalize()} impact"
-
-
-def show_last_words(report: IncidentReport) -> str:
-    """Give the words of the last update that is no postmortem: how it ended, or stands."""
-    said = [update.text for update in report.incident.updates if update.phase is not Phase.POSTMORTEM]
-    return plain_text(said[-1]) if said else ""
-
-
-FILTERS: Mapping[str, Callable[..., Any]] = {
-    "accounted": show_accounted,
-    "bound": show_bound,
-    "budget": show_budget,
-    "clock": show_clock,
-    "number_of": show_count,
-    "coverage": show_coverage,
-    "credit": show_credit,
-    "date": show_date,
-    "day": show_day,
-    "days": show_days,
-    "downtime": show_downtime,
-    "duration": show_duration,
-    "impact": show_impact,
-    "impact_shape": shape_of_impact,
-    "iso": iso_utc,
-    "exact": show_length,
-    "last_words": show_last_words,
-    "markdown": render_markdown,
-    "measured": show_measured,
-    "month": show_month,
-    "month_name": name_month,
-    "month_words": show_named_month,
-    "percent": show_percent,
-    "plain": plain_text,
-    "shorten": shorten,
-    "span": show_span,
-    "stamp": stamp,
-    "state": STATE_WORDS.__getitem__,
-    "target": show_target,
-    "time": show_time,
-    "uptime": show_uptime,
-    "verdict": show_verdict,
-}
-"""What templates may use beside what Jinja brings; `markdown` alone makes HTML."""
 
 URLS: Mapping[str, Any] = {
     "home": urls.HOME,

@@ -1,6 +1,7 @@
 """Addresses of the site: the only place that builds one (design.md §7)."""
 
-from posixpath import relpath
+from functools import lru_cache
+from posixpath import normpath
 from urllib.parse import quote, urlsplit
 
 HOME = ""
@@ -45,16 +46,38 @@ def file_of(address: str) -> str:
     return f"{address}index.html" if not address or address.endswith("/") else address
 
 
+@lru_cache(maxsize=20_000)
 def relative(target: str, page: str) -> str:
     """Give the link from one address of the site to another, so that it works under any path and from a disk."""
     path, hash_mark, fragment = target.partition("#")
     if path == page and hash_mark:
         return f"#{fragment}"
-    folder = page if page.endswith("/") else page.rpartition("/")[0]
-    link = relpath(f"/{path}", f"/{folder}")
-    if (not path or path.endswith("/")) and link != ".":
-        link += "/"
-    return quote("./" if link == "." else link) + hash_mark + fragment
+    here, there = page.split("/")[:-1], path.split("/")
+    shared = 0
+    for ours, theirs in zip(here, there[:-1], strict=False):
+        if ours != theirs:
+            break
+        shared += 1
+    link = "../" * (len(here) - shared) + "/".join(there[shared:])
+    return quote(link or "./") + hash_mark + fragment
+
+
+def moved(link: str, page: str) -> str:
+    """Give an author's link for use elsewhere; `page` is the link from there to the page that it was written for.
+
+    What names a server, or begins at its root, leads to the same place everywhere.
+    """
+    parts = urlsplit(link)
+    if parts.scheme or parts.netloc or parts.path.startswith("/"):
+        return link
+    path = page
+    if parts.path:
+        path = normpath(f"{page}{parts.path}")
+        if parts.path.rpartition("/")[2] in ("", ".", ".."):
+            path = f"{path.rstrip('/')}/"
+        if ":" in path.partition("/")[0]:  # else it would name a scheme, which the sanitiser did not see
+            path = f"./{path}"
+    return parts._replace(path=path).geturl()
 
 
 def absolute(target: str, site_url: str) -> str:

@@ -1,0 +1,80 @@
+"""What happened, month by month."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from statusgen.model.calendar import Period, local_time
+from statusgen.model.report import IncidentReport, Occurrence
+from statusgen.render import urls
+from statusgen.render.pages.days import DayList
+from statusgen.render.pages.world import Page, World
+from statusgen.render.words import show_named_month
+
+LISTED_MONTHS = 3
+"""So many months show their incidents on /history/ itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Month:
+    """A local month of the history: its incidents by day, and the maintenance that was held in it."""
+
+    period: Period
+    days: tuple[DayList, ...]
+    incidents: int
+    occurrences: tuple[Occurrence, ...]
+
+
+def history_page(world: World) -> Iterator[Page]:
+    """Give the history: all months, the newest with their incidents."""
+    months = tuple(_month(period, world) for period in reversed(world.report.months))
+    yield Page(
+        address=urls.HISTORY,
+        title="History",
+        description=f"Every incident and maintenance of {world.report.site.title}, month by month.",
+        changed=world.changed,
+        context={
+            "months": months,
+            "listed": LISTED_MONTHS,
+            "years": [(year, tuple(run)) for year, run in groupby(months, key=lambda m: m.period.name[:4])],
+        },
+    )
+
+
+def history_month_pages(world: World) -> Iterator[Page]:
+    """Give a page for each month."""
+    months = world.report.months
+    for number, period in enumerate(months):
+        month = _month(period, world)
+        yield Page(
+            address=urls.history_month(period.name),
+            title=f"Incidents in {show_named_month(period.name)}",
+            description=f"{_number(month.incidents, 'incident')} and "
+            f"{_number(len(month.occurrences), 'maintenance window')} of {world.report.site.title}.",
+            changed=world.changed,
+            context={
+                "month": month,
+                "earlier": months[number - 1] if number else None,
+                "later": months[number + 1] if number + 1 < len(months) else None,
+            },
+        )
+
+
+def _month(period: Period, world: World) -> Month:
+    incidents = world.incidents_of.get(period.name, ())
+    zone = world.report.site.zone
+    days = groupby(incidents, key=lambda r: local_time(r.incident.started, zone).date())
+    return Month(
+        period=period,
+        days=tuple(_day_list(tuple(run)) for _, run in days),
+        incidents=len(incidents),
+        occurrences=world.occurrences_of.get(period.name, ()),
+    )
+
+
+def _day_list(incidents: tuple[IncidentReport, ...]) -> DayList:
+    return DayList(window=(incidents[-1].incident.started, incidents[0].incident.started), incidents=incidents)
+
+
+def _number(number: int, noun: str) -> str:
+    return f"{number or 'No'} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,128 @@
+"""The first page: what is the matter now, and whether it has been well lately."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from statusgen.model.calendar import Period, last_days, local_time
+from statusgen.model.report import ComponentReport, GroupReport, IncidentReport, Occurrence, Report
+from statusgen.render import urls
+from statusgen.render.bars import Bars, draw_bars, draw_samples
+from statusgen.render.pages.days import DayList
+from statusgen.render.pages.world import Page, World
+from statusgen.render.words import STATE_WORDS
+
+RECENT_DAYS = 7
+RECENT_INCIDENTS = 15
+STRETCHES = 8
+"""So many stretches of trouble are told below a component's bars on the first page; its own page has all."""
+NAMED = 5
+"""Up to so many components in one state are named in the first sentence; more are counted."""
+OVERALL = {
+    "operational": "All systems operational",
+    "degraded_performance": "Degraded performance",
+    "partial_outage": "Partial outage",
+    "major_outage": "Major outage",
+    "under_maintenance": "Maintenance in progress",
+    "unknown": "No current data",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A group as the first page has it, or the components between groups: each component with its bars."""
+
+    group: GroupReport | None
+    rows: tuple[tuple[ComponentReport, Bars], ...]
+
+
+def index_page(world: World) -> Iterator[Page]:
+    """Give the first page: what is the matter now, and whether it has been well lately."""
+    report = world.report
+    headline = OVERALL[report.shown]
+    blocks = tuple(_blocks(report))
+    yield Page(
+        address=urls.HOME,
+        title=headline,
+        description=_sentence(report),
+        changed=world.changed,
+        context={
+            "headline": headline,
+            "conditions": tuple(_conditions(report)),
+            "active": tuple(r for r in report.incidents if r.active),
+            "blocks": blocks,
+            "samples": draw_samples(drawing for block in blocks for _, drawing in block.rows),
+            "running": tuple(o for o in report.occurrences if o.running_at(report.now)),
+            "coming": _next_each(world),
+            "days": tuple(_recent_days(report)),
+            "stretches": STRETCHES,
+            "recent_days": RECENT_DAYS,
+        },
+    )
+
+
+def _conditions(report: Report) -> Iterator[tuple[str, tuple[ComponentReport, ...]]]:
+    """Give the states other than operational with their components, worst first."""
+    live = [r for r in report.components if r.in_service and r.shown != "operational"]
+    for word in ("major_outage", "partial_outage", "degraded_performance", "under_maintenance", "unknown"):
+        members = tuple(r for r in live if r.shown == word)
+        if members:
+            yield word, members
+
+
+def _sentence(report: Report) -> str:
+    """Say how things stand, for search engines and previews."""
+    parts = [
+        f"{STATE_WORDS[word]}: {', '.join(r.component.name for r in members[:NAMED])}"
+        + (f" and {len(members) - NAMED} more" if len(members) > NAMED else "")
+        for word, members in _conditions(report)
+    ]
+    return f"{'; '.join(parts) or OVERALL[report.shown]}."
+
+
+def _blocks(report: Report) -> Iterator[Block]:
+    """Give the groups; components without one that follow each other stand together."""
+    for alone, groups in groupby(report.groups, key=lambda g: g.group is None):
+        if alone:
+            yield Block(group=None, rows=_rows(c for group in groups for c in group.components))
+        else:
+            for group in groups:
+                yield Block(group=group, rows=_rows(group.components))
+
+
+def _rows(components: Iterable[ComponentReport]) -> tuple[tuple[ComponentReport, Bars], ...]:
+    return tuple((c, draw_bars(c.days, c.component.name)) for c in components)
+
+
+def _next_each(world: World) -> tuple[Occurrence, ...]:
+    """Give the next occurrence of each maintenance, the next of all first."""
+    now = world.report.now
+    coming = [
+        min((o for o in own if o.coming_at(now)), key=lambda o: o.planned.start, default=None)
+        for own in world.occurrences.values()
+    ]
+    return tuple(sorted(filter(None, coming), key=lambda o: (o.planned.start, o.maintenance.id)))
+
+
+def _recent_days(report: Report) -> Iterator[DayList]:
+    """Give the last days, newest first, each with its incidents; days without are told in one line."""
+    days = last_days(report.now, RECENT_DAYS, report.site.zone)
+    first = days[0].window.start
+    recent = [r for r in report.incidents if r.ended is None or max(r.ended, r.incident.started) >= first]
+    by_day: dict[str, list[IncidentReport]] = defaultdict(list)
+    for incident in recent[:RECENT_INCIDENTS]:
+        # One that began earlier is told under the first of the days.
+        by_day[f"{local_time(max(incident.incident.started, first), report.site.zone):%Y-%m-%d}"].append(incident)
+    for busy, run in groupby(reversed(days), key=lambda day: day.name in by_day):
+        stretch = list(run)
+        if busy:
+            for day in stretch:
+                yield DayList(window=_ends(day), incidents=tuple(by_day[day.name]))
+        else:
+            yield DayList(window=(stretch[-1].window.start, stretch[0].window.end - 1))
+
+
+def _ends(period: Period) -> tuple[int, int]:
+    """Give the first and the last instant of a period."""
+    return period.window.start, period.window.end - 1

@@ -1,0 +1,123 @@
+"""What it adds up to: all components and months, held against what was promised."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from statusgen.model.calendar import Period
+from statusgen.model.history import Sla
+from statusgen.model.report import Figure, PeriodFigure
+from statusgen.render import urls
+from statusgen.render.figures import show_target
+from statusgen.render.pages.explain import explain_sla
+from statusgen.render.pages.world import Page, World
+from statusgen.render.words import show_named_month
+
+TABLE_MONTHS = 13
+"""So many months stand side by side in the table of /uptime/."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A line of a table of uptime; `figures` by the name of the month. `address` is None where there is no page."""
+
+    name: str
+    kind: str
+    address: str | None
+    figures: Mapping[str, Figure]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """All that is held against one SLA."""
+
+    sla: Sla
+    explanation: str
+    rows: tuple[Row, ...]
+    months: tuple[Period, ...]
+    """Newest first, in the SLA's zone."""
+
+    current: Period | None
+    """The month that lasts, where the promise has a target."""
+
+    @property
+    def title(self) -> str:
+        """Name the promise with the zone of its months."""
+        if self.sla.target is None:
+            return f"Without a target, months in {self.sla.zone}"
+        name = f"{self.sla.id}: " if self.sla.id else ""
+        return f"{name}{show_target(self.sla.target)}, months in {self.sla.zone}"
+
+
+def uptime_page(world: World) -> Iterator[Page]:
+    """Give the table of all components and months."""
+    boards = _boards(world)
+    yield Page(
+        address=urls.UPTIME,
+        title="Uptime",
+        description=f"Uptime of {world.report.site.title} by month, held against what was promised.",
+        changed=world.changed,
+        context={"boards": boards, "table_months": TABLE_MONTHS, "older": tuple(_month_names(boards)[TABLE_MONTHS:])},
+    )
+
+
+def uptime_month_pages(world: World) -> Iterator[Page]:
+    """Give a page for each month that has a figure."""
+    boards = _boards(world)
+    names = _month_names(boards)
+    for number, name in enumerate(names):
+        words = show_named_month(name)
+        held = [(board, next((m for m in board.months if m.name == name), None)) for board in boards]
+        yield Page(
+            address=urls.uptime_month(name),
+            title=f"Uptime in {words}",
+            description=f"Uptime of {world.report.site.title} in {words}, held against what was promised.",
+            changed=world.changed,
+            context={
+                "boards": tuple((board, month) for board, month in held if month),
+                "name": name,
+                "earlier": names[number + 1] if number + 1 < len(names) else None,
+                "later": names[number - 1] if number else None,
+            },
+        )
+
+
+def _month_names(boards: Iterable[Board]) -> list[str]:
+    return sorted({month.name for board in boards for month in board.months}, reverse=True)
+
+
+def _boards(world: World) -> tuple[Board, ...]:
+    """Give a table for each SLA: the overall figure, the groups, then the components that it measures."""
+    report = world.report
+    rows: dict[Sla, list[tuple[Row, tuple[PeriodFigure, ...]]]] = defaultdict(list)
+
+    def add(sla: Sla, name: str, kind: str, address: str | None, months: tuple[PeriodFigure, ...]) -> None:
+        figures = {m.period.name: m.figure for m in months}
+        rows[sla].append((Row(name=name, kind=kind, address=address, figures=figures), months))
+
+    if report.sla and report.overall:
+        add(report.sla, "All components", "overall", None, report.overall)
+    for group in report.groups:
+        if group.group and group.sla and group.months:
+            add(group.sla, group.group.name, "group", None, group.months)
+    for component in report.components:
+        address = urls.component(component.component.id)
+        add(component.sla, component.component.name, "component", address, component.months)
+    return tuple(_board(sla, found, report.now) for sla, found in rows.items())
+
+
+def _board(sla: Sla, found: Sequence[tuple[Row, tuple[PeriodFigure, ...]]], now: int) -> Board:
+    months = _all_months(found)
+    lasting = (month for month in months if month.window.start <= now < month.window.end)
+    return Board(
+        sla=sla,
+        explanation=explain_sla(sla, combined=any(row.kind != "component" for row, _ in found)),
+        rows=tuple(row for row, _ in found),
+        months=months,
+        current=None if sla.target is None else next(lasting, None),
+    )
+
+
+def _all_months(rows: Iterable[tuple[Row, tuple[PeriodFigure, ...]]]) -> tuple[Period, ...]:
+    periods = {m.period.name: m.period for _, months in rows for m in months}
+    return tuple(periods[name] for name in sorted(periods, reverse=True))

@@ -1,0 +1,74 @@
+"""What every maker of pages receives, and what it gives."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from statusgen.model.calendar import local_time
+from statusgen.model.report import IncidentReport, Occurrence, Report
+from statusgen.render.text import plain_text, shorten
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page to be: its address, what its template receives, and when its content last changed.
+
+    `title` is that of the browser's tab without the site's, `description` a plain sentence or two.
+    """
+
+    address: str
+    title: str
+    description: str
+    changed: int | None
+    context: Mapping[str, Any]
+    rooted: bool = False
+    """Its links begin at the server's root: it may be shown at any address."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The report with what the pages look up in it, each index made once."""
+
+    report: Report
+    names: Mapping[str, str]
+    incidents: Mapping[str, IncidentReport]
+    incidents_of: Mapping[str, tuple[IncidentReport, ...]]
+    """By the local month in which they started, newest first."""
+    occurrences_of: Mapping[str, tuple[Occurrence, ...]]
+    """By the local month in which they started, newest first; those that have begun."""
+    occurrences: Mapping[str, tuple[Occurrence, ...]]
+    """By maintenance, newest first."""
+    changed: int | None
+    """The time of the newest update."""
+
+    @classmethod
+    def of(cls, report: Report) -> Self:
+        """Index a report."""
+        zone, now = report.site.zone, report.now
+        begun = [o for o in report.occurrences if o.planned.start < now or o.running_at(now)]
+        occurrences = _gather(report.occurrences, lambda o: o.maintenance.id)
+        said = [r.latest.at for r in report.incidents]
+        said += [u.at for own in occurrences.values() for u in own[0].maintenance.updates if u.at < now]
+        return cls(
+            report=report,
+            names={r.component.id: r.component.name for r in report.components},
+            incidents={r.incident.id: r for r in report.incidents},
+            incidents_of=_gather(report.incidents, lambda r: f"{local_time(r.incident.started, zone):%Y-%m}"),
+            occurrences_of=_gather(begun, lambda o: f"{local_time(o.planned.start, zone):%Y-%m}"),
+            occurrences=occurrences,
+            changed=max(said, default=None),
+        )
+
+
+def _gather(values: Iterable[Any], key: Callable[[Any], str]) -> dict[str, tuple[Any, ...]]:
+    """Sort values into boxes, each in the order of the values."""
+    boxes: dict[str, list[Any]] = defaultdict(list)
+    for value in values:
+        boxes[key(value)].append(value)
+    return {name: tuple(box) for name, box in boxes.items()}
+
+
+def first_words(text: str, instead: str) -> str:
+    """Begin a page's description with what was said, or with what it is about."""
+    return shorten(plain_text(text), 200) or instead
