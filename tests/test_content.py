@@ -11,12 +11,14 @@ from statusgen.compute.incidents import follow_incident
 from statusgen.compute.maintenance import expand_maintenance
 from statusgen.errors import ContentError
 from statusgen.model.calendar import iso_utc
-from statusgen.model.history import Phase
+from statusgen.model.history import Incident, Phase
 from statusgen.model.status import Impact, Status
 from statusgen.read.content import read_documents
 from statusgen.read.document import DocumentError, decode_text, parse_document, parse_yaml, split_sections
+from statusgen.read.incidents import parse_incident
 from statusgen.read.settings import parse_site
 from statusgen.read.times import Clock, parse_duration, parse_time
+from statusgen.read.updates import Names
 
 NOW = at("2026-11-24T00:00:00+00:00")
 INCIDENT = """\
@@ -103,9 +105,6 @@ def test_the_same_incident_is_read_from_many_spellings(world, change):
 
 
 def parse_expected(text):
-    from statusgen.read.incidents import parse_incident
-    from statusgen.read.updates import Names
-
     document = parse_document(decode_text(text.encode(), NAME), NAME)
     names = Names(("api", "web"), {"rest-api": "api", "The API": "api"})
     incident = parse_incident(document, "x", names, Clock("UTC"))
@@ -190,10 +189,6 @@ def test_any_bytes_are_a_document_or_a_problem(content):
 
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_any_text_in_an_incident_is_read_or_told(front, body):
-    from statusgen.model.history import Incident
-    from statusgen.read.incidents import parse_incident
-    from statusgen.read.updates import Names
-
     text = f"---\ntitle: {front}\n---\n## Investigating — 2026-11-02 09:20 UTC\n{body}\n## {body}\n"
     try:
         document = parse_document(decode_text(text.encode("utf-8", "surrogatepass"), "x"), "x")
@@ -209,6 +204,15 @@ def test_an_incident_without_components_touches_nothing(world):
         incident = read_one(world, text)
         assert incident.touched == ()
         assert incident.started == incident.updates[0].at
+
+
+@pytest.mark.parametrize(
+    "heading", ["a" + " " * 100_000 + "{", "a " * 50_000, "a - " * 50_000, "{" * 50_000, "#" * 50_000]
+)
+def test_a_heading_of_any_length_is_told_in_no_time(heading):
+    text = f"---\ntitle: T\n---\n## {heading}\n"
+    told = parse_incident(parse_document(text, "x"), "x", Names(), Clock())
+    assert all(len(problem.text) < 2000 for problem in told)
 
 
 def test_the_words_for_impact_override_and_exclusions_are_kept(world):

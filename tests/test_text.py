@@ -98,6 +98,8 @@ def test_markdown_makes_what_authors_use():
 
 def test_text_that_would_take_for_ever_is_shown_as_it_was_written():
     assert str(render_markdown("[" * 5000)).startswith("<pre>[[[")
+    assert str(render_markdown("<a " * 5000)).startswith("<pre>&lt;a")
+    assert str(render_markdown("=\n" * 5000)).startswith("<pre>=")
     assert str(render_markdown("word *x* " * 20_000)).startswith("<pre>word")
 
 

@@ -226,7 +226,7 @@ class Section:
     text: str
 
 
-_HEADING = re.compile(r" {0,3}##(?!#)[ \t]*(.*?)(?:[ \t]+#+)?[ \t]*")
+_HEADING = re.compile(r" {0,3}##(?!#)")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 
 
@@ -238,13 +238,22 @@ def split_sections(document: Document) -> tuple[str, tuple[Section, ...]]:
     summary: list[str] = []
     found: list[tuple[int, str, list[str]]] = []
     for number, line, plain in _scan_lines(document):
-        heading = _HEADING.fullmatch(line) if plain else None
+        heading = _HEADING.match(line) if plain else None
         if heading:
-            found.append((number, heading[1].strip(), []))
+            found.append((number, _heading_text(line[heading.end() :]), []))
         else:
             (found[-1][2] if found else summary).append(line)
     sections = tuple(Section(number, heading, _strip(lines)) for number, heading, lines in found)
     return _strip(summary), sections
+
+
+def _heading_text(text: str) -> str:
+    """Give the words of a heading, without the #s that may close it, and with single blanks between them."""
+    text = text.strip()
+    opened = text.rstrip("#")
+    if opened != text and (not opened or opened[-1].isspace()):
+        text = opened
+    return " ".join(text.split())
 
 
 def _strip(lines: list[str]) -> str:

@@ -22,9 +22,9 @@ MAINTENANCE_PHASES = (
     Phase.SCHEDULED, Phase.IN_PROGRESS, Phase.VERIFYING, Phase.COMPLETED, Phase.CANCELLED, Phase.UPDATE,
 )  # fmt: skip
 
-_HEADING = re.compile(
-    r"(?P<phase>[^\W\d_]+(?:[ \t]+[^\W\d_]+)*)?(?:\s*[-–—:]\s*|\s+|$)(?P<time>[^{}]*?)\s*(?P<braces>\{[^{}]*\})?"
-)
+_PHASE = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
+_SEPARATOR = re.compile(r" ?[-–—:] ?| ")
+LONGEST_HEADING = 500  # characters; ten components with their states are half of that
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,28 +75,39 @@ def parse_updates(
 
 def _parse_section(section: Section, phases: Sequence[Phase], names: Names, clock: Clock) -> _Draft:
     """Read one heading; ValueError carries all that is wrong with it."""
-    match = _HEADING.fullmatch(section.heading)
-    if not match:
-        words = f'"## {section.heading}"'
-        raise ValueError(
-            f"{words} is not a heading of an update (write it as in ## Resolved — {EXAMPLE} {{api=operational}})"
-        )
+    word, time, braces = _split_heading(section.heading)
     wrong: list[str] = []
     phase, at = phases[0], 0
     try:
-        phase = _parse_phase(match["phase"] or "", section.heading, phases)
-        if not match["time"]:
+        phase = _parse_phase(word, section.heading, phases)
+        if not time:
             wrong.append(f'"## {section.heading}" has no time (write ## {phase.label} — {EXAMPLE})')
         else:
-            at = parse_time(match["time"], clock, dates=False)
+            at = parse_time(time, clock, dates=False)
     except ValueError as error:
         wrong += error.args
-    changes, pinned, more = _parse_braces(match["braces"] or "{}", phase, names)
+    changes, pinned, more = _parse_braces(braces, phase, names)
     wrong += more
     if wrong:
         raise ValueError(*wrong)
     update = Update(key="", at=at, phase=phase, changes=changes, text=section.text, line=section.line)
     return _Draft(update, pinned)
+
+
+def _split_heading(heading: str) -> tuple[str, str, str]:
+    """Cut a heading, whose blanks are single, into phase, time and braces; step by step, so that none takes long."""
+    if len(heading) > LONGEST_HEADING:
+        raise ValueError(f'"## {heading[:40]}…" has {len(heading):,} characters (at most {LONGEST_HEADING})')
+    text, opening, braces = heading.partition("{")
+    phase = _PHASE.match(text)
+    rest = text[phase.end() :] if phase else text
+    separator = _SEPARATOR.match(rest)
+    closed = not opening or (braces.endswith("}") and "{" not in braces and "}" not in braces[:-1])
+    if not closed or "}" in text or (rest and not separator):
+        raise ValueError(
+            f'"## {heading}" is not a heading of an update (write it as in ## Resolved — {EXAMPLE} {{api=operational}})'
+        )
+    return phase[0] if phase else "", rest[separator.end() :].strip() if separator else "", braces.removesuffix("}")
 
 
 def _parse_phase(text: str, heading: str, phases: Sequence[Phase]) -> Phase:
@@ -118,7 +129,7 @@ def _parse_braces(
     changes: dict[str, Status] = {}
     pinned: str | None = None
     wrong: list[str] = []
-    for word in braces.strip("{}").replace(",", " ").split():
+    for word in braces.replace(",", " ").split():
         try:
             if word.startswith("#"):
                 pinned = _parse_name(word, pinned)
