@@ -3,13 +3,21 @@
 import os
 import sys
 
+import click
+
 from statusgen.cli import cli
 
 
 def main() -> None:
     """Run the command line; what a user can do something about never shows a traceback."""
     try:
-        cli(prog_name="statusgen")
+        sys.exit(cli.main(prog_name="statusgen", standalone_mode=False) or 0)
+    except click.exceptions.Abort:
+        click.echo("interrupted", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
     except BrokenPipeError:
         # The reader has gone (`statusgen uptime | head`): there is nobody to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

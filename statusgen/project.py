@@ -5,7 +5,7 @@ from pathlib import Path
 
 from statusgen.compute.public import public_history
 from statusgen.compute.report import compute_report
-from statusgen.errors import ContentError
+from statusgen.errors import ContentError, PublishError
 from statusgen.model.history import History
 from statusgen.model.problem import Problem
 from statusgen.model.report import Report
@@ -36,10 +36,19 @@ def build_site(content: Path, out: Path, now: int, *, theme: str | None = None, 
     from statusgen.render.site import render_site  # noqa: PLC0415 - Jinja and lxml serve this verb alone
     from statusgen.render.theme import load_theme  # noqa: PLC0415
 
+    _refuse_precious(content, out)
     history = check_content(content, now, strict=strict)
     report = compute_report(public_history(history), now)
     artifacts = list(render_site(report, load_theme(theme or history.site.theme.name, content)))
     return Built(history=history, report=report, changes=publish(artifacts, out))
+
+
+def _refuse_precious(content: Path, out: Path) -> None:
+    """Refuse an output that would take something else with it when it is exchanged."""
+    if out.resolve().is_relative_to(content.resolve()):
+        raise PublishError(f"{out}: lies in the content folder {content} (choose a folder beside it)")
+    if (out / ".git").exists():
+        raise PublishError(f"{out}: holds a .git, which an exchange would take away (choose another folder)")
 
 
 def remarks_of(history: History, content: Path) -> list[Problem]:

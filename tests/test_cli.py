@@ -186,6 +186,16 @@ def test_a_folder_that_is_not_ours_is_refused(content, tmp_path):
     assert [path.name for path in out.iterdir()] == ["thesis.txt"]
 
 
+@pytest.mark.parametrize("where", ["content/site", "checkout"])
+def test_an_output_that_would_take_something_precious_along_is_refused(content, where):
+    out = content.parent / where
+    (content.parent / "checkout" / ".git").mkdir(parents=True)
+    (content.parent / "checkout" / ".statusgen").touch()
+    result = run("build", "--content", content, "--out", out, *NOW)
+    assert result.exit_code == 3
+    assert (content.parent / "checkout" / ".git").exists()
+
+
 def test_rollback_without_a_site_before_says_so(tmp_path):
     result = run("rollback", "--out", tmp_path / "site")
     assert result.exit_code == 3

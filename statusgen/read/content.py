@@ -77,8 +77,8 @@ class _Reading:
             if path.stat().st_size > LARGEST_FILE:
                 raise DocumentError(Problem(name, 0, f"larger than {LARGEST_FILE:,} bytes"))
             return decode_text(path.read_bytes(), name)
-        except OSError as error:
-            self.problems.append(Problem(name, 0, f"cannot be read: {error.strerror}"))
+        except (OSError, RuntimeError) as error:  # RuntimeError: a link that leads to itself
+            self.problems.append(Problem(name, 0, f"cannot be read: {getattr(error, 'strerror', None) or error}"))
         except DocumentError as error:
             self.problems.append(error.problem)
         return None

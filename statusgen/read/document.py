@@ -156,7 +156,9 @@ class _Builder:
         if self._nodes > MOST_NODES:
             self._refuse(line, f"more than {MOST_NODES:,} values")
         if isinstance(event, yaml.ScalarEvent):
-            self._scalar(event.value if event.value or event.style else None, line)
+            # An escape such as "\\x00" can bring back what decode_text took out.
+            value = _CONTROL.sub("", event.value)
+            self._scalar(value if value or event.style else None, line)
         else:
             if len(self._open) >= DEEPEST:
                 self._refuse(line, f"more than {DEEPEST} levels inside each other")

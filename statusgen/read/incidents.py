@@ -39,6 +39,10 @@ def parse_incident(document: Document, incident_id: str, names: Names, clock: Cl
         summary, sections = split_sections(document)
     except DocumentError as error:
         return [*problems, error.problem]
+    override = front.data.get("override")
+    if isinstance(override, str) and override.strip().lower() in _NO_REASON:
+        text = f'override: "{override}" is no reason (write why, or leave the key out)'
+        problems.append(Problem(path, front.line(("override",)), text))
     updates, more = parse_updates(sections, INCIDENT_PHASES, names, clock, path)
     problems += more
     if not sections:
@@ -62,6 +66,9 @@ def parse_incident(document: Document, incident_id: str, names: Names, clock: Cl
         summary=summary,
         path=path,
     )
+
+
+_NO_REASON = ("true", "false", "yes", "no", "on", "off", "none", "null", "~")
 
 
 def _check_started(updates: tuple[Update, ...], started: int, path: str) -> list[Problem]:
@@ -114,6 +121,8 @@ def _parse_exclude(front: Marked, clock: Clock, path: str) -> tuple[str | None, 
     if "exclude" not in front.data:
         return None, (), []
     data, line = front.data["exclude"], front.line(("exclude",))
+    if isinstance(data, str) and data.strip().lower() in _NO_REASON:
+        return None, (), [Problem(path, line, f'exclude: "{data}" is no reason (write why, or leave the key out)')]
     if isinstance(data, str) and data.strip():
         return " ".join(data.split()), (), []
     if not isinstance(data, list):

@@ -180,7 +180,10 @@ def _check_rule(text: str, start: int, zone: str) -> tuple[str, datetime | None]
             raise ValueError(
                 f'"{key}={value}" is not a value of {key} that is taken (write it as in FREQ=WEEKLY;BYDAY=SU)'
             )
-    until = _until(parts.pop("UNTIL", None), zone)
+    try:
+        until = _until(parts.pop("UNTIL", None), zone)
+    except (ValueError, OverflowError):
+        raise ValueError(f'"{text}" has an UNTIL that is no day (write it as in UNTIL=20261231)') from None
     rule = ";".join(f"{key}={value}" for key, value in parts.items())
     once = re.sub(r";?COUNT=\d+", "", rule)
     first = local_time(start, zone).replace(tzinfo=None)

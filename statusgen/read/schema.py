@@ -136,7 +136,7 @@ class MaintenanceSchema(Schema):
 class HoursSchema(Schema):
     """Service hours; outside of them nothing counts."""
 
-    days: list[Annotated[str, words(*DAYS)]]
+    days: list[Annotated[str, words(*DAYS)]] = Field(min_length=1)
     start: ClockTime = Field(alias="from")
     end: ClockTime = Field(alias="to")
 
@@ -200,7 +200,7 @@ class LogoSchema(Schema):
 class ThemeSchema(Schema):
     """The look of the site."""
 
-    name: Text = "default"
+    name: Id = "default"
     trusted: Boolean = False
     accent: Color | None = None
     logo: LogoSchema | None = None

@@ -24,7 +24,7 @@ MAINTENANCE_PHASES = (
 
 _PHASE = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
 _SEPARATOR = re.compile(r" ?[-–—:] ?| ")
-LONGEST_HEADING = 500  # characters; ten components with their states are half of that
+LONGEST_HEADING = 5000  # characters; that is a hundred components with their states
 
 
 @dataclass(frozen=True, slots=True)
