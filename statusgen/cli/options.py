@@ -85,4 +85,6 @@ def describe_logs(observations: Observations) -> str:
     text = f", {count(lines, 'log line')}"
     if observations.bad:
         text += f" of which {observations.bad:,} bad and not used"
+    if observations.duplicates:
+        text += f", {count(observations.duplicates, 'duplicate')} merged"
     return text

@@ -1,6 +1,7 @@
 """Figures of several components together (uptime.md §9)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from statusgen.compute.uptime import Tally, compute_figure, credit_due, judge, tally_seconds
@@ -55,7 +56,9 @@ def _pool(members: Sequence[Member], period: Window, now: int) -> Tally:
 
 def _mean(members: Sequence[Member], period: Window, sla: Sla, now: int) -> Figure:
     """Average the members that have a figure; there is no common budget in seconds then, only a share of it burned."""
-    figures = [compute_figure(line, period, component, sla, now) for component, line in members]
+    # How much must be measured is asked of all members together: one that is left out would flatter the others.
+    lenient = replace(sla, min_coverage=Fraction(0))
+    figures = [compute_figure(line, period, component, lenient, now) for component, line in members]
     with_data = [figure for figure in figures if figure.uptime is not None]
     pooled = judge(_pool(members, period, now), sla, period, now)
     uptime = _average([figure.uptime for figure in with_data])
