@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 from statusgen.compute.groups import combine_figures
@@ -290,7 +291,8 @@ def _runs_of(case: dict, component: Component) -> Iterable[Run]:
 
 
 def _run(monitor: str, probe: str, status: Status, instants: list[int]) -> Run:
-    return Run(monitor=monitor, probe=probe, status=status, start=instants[0], last=instants[-1], checks=len(instants))
+    longest = max((later - at for at, later in pairwise(instants)), default=0)
+    return Run(monitor, probe, status, start=instants[0], last=instants[-1], checks=len(instants), longest=longest)
 
 
 def _share(percent: str) -> Fraction:

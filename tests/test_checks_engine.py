@@ -146,9 +146,9 @@ def slow_runs(checks, max_gaps):
             status = worst[monitor, probe, t]
             last = runs[-1] if runs and runs[-1][:2] == [monitor, probe] else None
             if last and last[2] == status and t - last[4] <= max_gaps[monitor]:
-                last[4], last[5] = t, last[5] + 1
+                last[4:] = t, last[5] + 1, max(last[6], t - last[4])
             else:
-                runs.append([monitor, probe, status, t, t, 1])
+                runs.append([monitor, probe, status, t, t, 1, 0])
     return [tuple(run) for run in runs]
 
 

@@ -40,7 +40,7 @@ def jsonl(*records):
 
 THREE = jsonl(record(0), record(1), record(2, "down"))
 RUNS_OF_THREE = (
-    Run(monitor="api", probe="eu", status=UP, start=T, last=T + 60, checks=2),
+    Run(monitor="api", probe="eu", status=UP, start=T, last=T + 60, checks=2, longest=60),
     Run(monitor="api", probe="eu", status=DOWN, start=T + 120, last=T + 120, checks=1),
 )
 
@@ -110,7 +110,7 @@ def test_fields_and_words_are_mapped_in_every_format(tmp_path):
         "c.parquet": parquet(tmp_path, f"SELECT {T}::DOUBLE ts, 'api' AS site, 'eu' region, 200 AS result"),
     }
     seen = read(tmp_path, files, LogSource(files="*", fields=names, statuses=words))
-    assert seen.runs == (Run(monitor="api", probe="eu", status=DEGRADED, start=T, last=T + 60, checks=2),)
+    assert seen.runs == (Run(monitor="api", probe="eu", status=DEGRADED, start=T, last=T + 60, checks=2, longest=60),)
     assert (seen.good, seen.bad, seen.duplicates) == (5, 0, 3)
 
 

@@ -35,6 +35,7 @@ class Row(NamedTuple):
     start: int
     last: int
     checks: int
+    longest: int
 
 
 class Engine:

@@ -17,11 +17,12 @@ WITH single AS (  -- several checks in one second are the worst known one (uptim
   FROM single
 ), numbered AS (
   SELECT monitor, probe, t, status,
+         CASE WHEN previous_status = status AND t - previous_t <= max_gap THEN t - previous_t ELSE 0 END AS gap,
          SUM(CASE WHEN previous_status = status AND t - previous_t <= max_gap THEN 0 ELSE 1 END)
            OVER (PARTITION BY monitor, probe ORDER BY t ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS run
   FROM neighbours
 )
-SELECT monitor, probe, status, MIN(t) AS first_t, MAX(t) AS last_t, COUNT(*) AS checks
+SELECT monitor, probe, status, MIN(t) AS first_t, MAX(t) AS last_t, COUNT(*) AS checks, MAX(gap) AS longest
 FROM numbered
 GROUP BY monitor, probe, run, status
 ORDER BY monitor, probe, first_t
