@@ -29,9 +29,10 @@ E = DAY | SLA | {"incidents": [outage("12:00", "18:00")["incidents"][0] | {"excl
 TEN = instant("2026-04-02T10:00:00Z")
 
 
-def hour(*outcomes, every=60, **more):
-    """Give an hour from ten o'clock, with a probe's outcomes in a row from then on."""
-    log = [[TEN + n * every, outcome] for n, outcome in enumerate(outcomes)]
+def hour(outcomes, every=60, **more):
+    """Give an hour from ten o'clock, with a probe's outcomes in a row from then on (u up, p partial, d down, ?)."""
+    words = {"u": "up", "p": "partial", "d": "down", "?": "unknown"}
+    log = [[TEN + n * every, words[letter]] for n, letter in enumerate(outcomes)]
     sla = {"target": "99.8", "source": "measured"} | more.pop("sla", {})
     window = {"from": TEN, "to": TEN + 3600}
     return {"now": TEN + 7200, "since": TEN, "window": window, "probes": {"eu": log}, "sla": sla} | more
@@ -41,13 +42,11 @@ def said(state, start, end, **more):
     return {"incidents": [{"start": TEN + start, "end": TEN + end, "state": state, **more}]}
 
 
-U, D, P, Q = "up", "down", "partial", "unknown"
-FIVE = (U, D, U, U, U)
 BY_CHECKS, WORST = {"method": "checks"}, {"method": "checks", "source": "worst"}
 BY_SLICES = {"method": "slices"}
 BY_PERIODS = {"method": "downtime-periods"}
 RETRIED = EXAMPLES[20]["case"]
-STEADY = hour(*[U] * 60, sla=BY_CHECKS, now=RETRIED["now"])
+STEADY = hour("u" * 60, sla=BY_CHECKS, now=RETRIED["now"])
 WORKS = {"maintenance": [{"start": TEN, "end": TEN + 120, "announced": TEN - 60, "impact": "partial"}]}
 
 GROUPS = [
@@ -70,86 +69,86 @@ GROUPS = [
 
 # What the worked examples leave open: downtime and what it is held against, in checks, slices or seconds.
 RULES = [
-    ("a check that could not tell is none", hour(U, Q, D, sla=BY_CHECKS), "1", "2"),
+    ("a check that could not tell is none", hour("u?d", sla=BY_CHECKS), "1", "2"),
     (
         "the checks of all probes count",
-        hour() | {"probes": {"a": [[TEN, U]], "b": [[TEN, D]]}, "sla": BY_CHECKS},
+        hour("u", sla=BY_CHECKS, probes={"a": [[TEN, "up"]], "b": [[TEN, "down"]]}),
         "1",
         "2",
     ),
-    ("only checks in the window count", hour(U, U, U, since=TEN + 30, sla=BY_CHECKS), "0", "2"),
-    ("a blip is none", hour(U, D, U, U, confirm_down=2, sla=BY_CHECKS), "0", "4"),
-    ("an incident makes a check worse", hour(U, U, D, U, sla=WORST, **said("partial", 60, 180)), "13/10", "4"),
-    ("an incident does not make one better", hour(D, D, sla=WORST, **said("operational", 0, 60)), "2", "2"),
+    ("only checks in the window count", hour("uuu", since=TEN + 30, sla=BY_CHECKS), "0", "2"),
+    ("a blip is none", hour("uduu", confirm_down=2, sla=BY_CHECKS), "0", "4"),
+    ("an incident makes a check worse", hour("uudu", sla=WORST, **said("partial", 60, 180)), "13/10", "4"),
+    ("an incident does not make one better", hour("dd", sla=WORST, **said("operational", 0, 60)), "2", "2"),
     (
         "unless it is believed first",
-        hour(D, D, sla=WORST | {"source": "declared-first"}, **said("operational", 0, 60)),
+        hour("dd", sla=WORST | {"source": "declared-first"}, **said("operational", 0, 60)),
         "1",
         "2",
     ),
     (
         "checks only set the pace of what is declared",
-        hour(D, D, sla=WORST | {"source": "declared"}, **said("partial", 0, 60)),
+        hour("dd", sla=WORST | {"source": "declared"}, **said("partial", 0, 60)),
         "3/10",
         "2",
     ),
     (
         "a false alarm takes its checks out",
-        hour(U, D, D, U, sla=WORST, **said("operational", 60, 120, override="broken")),
+        hour("uddu", sla=WORST, **said("operational", 60, 120, override="broken")),
         "1",
         "3",
     ),
-    ("maintenance takes its checks out", hour(D, D, D, U, sla=WORST, **WORKS), "1", "2"),
-    ("maintenance that counts is an incident", hour(U, U, D, U, sla=WORST | {"policy": "count"}, **WORKS), "8/5", "4"),
-    ("so is maintenance announced too late", hour(U, U, D, U, sla=WORST | {"notice": 61}, **WORKS), "8/5", "4"),
-    ("or maintenance is no outage whatever", hour(D, D, D, U, sla=WORST | {"policy": "up"}, **WORKS), "1", "4"),
-    ("a slice is as bad as the mean of its checks", hour(*FIVE, max_gap=60, sla=BY_SLICES), "1/5", "1"),
-    ("whoever speaks more often", hour(D, D, *[U] * 7, every=20, max_gap=300, sla=BY_SLICES), "2/9", "2"),
-    ("a slice without checks is as bad as its seconds", hour(D, U, every=400, max_gap=500, sla=BY_SLICES), "1", "3"),
+    ("maintenance takes its checks out", hour("dddu", sla=WORST, **WORKS), "1", "2"),
+    ("maintenance that counts is an incident", hour("uudu", sla=WORST | {"policy": "count"}, **WORKS), "8/5", "4"),
+    ("so is maintenance announced too late", hour("uudu", sla=WORST | {"notice": 61}, **WORKS), "8/5", "4"),
+    ("or maintenance is no outage whatever", hour("dddu", sla=WORST | {"policy": "up"}, **WORKS), "1", "4"),
+    ("a slice is as bad as the mean of its checks", hour("uduuu", max_gap=60, sla=BY_SLICES), "1/5", "1"),
+    ("whoever speaks more often", hour("dd" + "u" * 7, every=20, max_gap=300, sla=BY_SLICES), "2/9", "2"),
+    ("a slice without checks is as bad as its seconds", hour("du", every=400, max_gap=500, sla=BY_SLICES), "1", "3"),
     (
         "also if they are not all alike",
-        hour(U, sla=BY_SLICES | {"source": "worst"}, **said("major", 400, 430)),
+        hour("u", sla=BY_SLICES | {"source": "worst"}, **said("major", 400, 430)),
         "1",
         "2",
     ),
     (
         "a slice of which nothing is known is left out",
-        hour(*FIVE, max_gap=60, sla=BY_SLICES | {"unknown": "exclude"}),
+        hour("uduuu", max_gap=60, sla=BY_SLICES | {"unknown": "exclude"}),
         "1/5",
         "1",
     ),
-    ("or good", hour(*FIVE, max_gap=60, sla=BY_SLICES | {"unknown": "up"}), "1/5", "12"),
-    ("or bad", hour(*FIVE, max_gap=60, sla=BY_SLICES | {"unknown": "down"}), "56/5", "12"),
+    ("or good", hour("uduuu", max_gap=60, sla=BY_SLICES | {"unknown": "up"}), "1/5", "12"),
+    ("or bad", hour("uduuu", max_gap=60, sla=BY_SLICES | {"unknown": "down"}), "56/5", "12"),
     (
         "slices follow the period and not the component",
-        hour(U, D, U, U, since=TEN + 90, max_gap=60, sla=BY_SLICES | {"slice": 120}),
+        hour("uduu", since=TEN + 90, max_gap=60, sla=BY_SLICES | {"slice": 120}),
         "1",
         "2",
     ),
-    ("the last may be cut", hour(*[U] * 59, D, sla=BY_SLICES | {"slice": 420}), "1/4", "9"),
-    ("one failure of any weight is one", hour(U, P, U, sla=BY_SLICES | {"slice_rule": "any-fail"}), "1", "1"),
-    ("only all of them in full are all", hour(D, D, P, sla=BY_SLICES | {"slice_rule": "all-fail"}), "0", "1"),
-    ("four of five are 80%", hour(*FIVE, max_gap=60, sla=BY_SLICES | {"slice_rule": "80"}), "0", "1"),
-    ("and less than 80.1%", hour(*FIVE, max_gap=60, sla=BY_SLICES | {"slice_rule": "80.1"}), "1", "1"),
-    ("59 s are no period", hour(D, U, every=59, sla=BY_PERIODS), "0", "179"),
-    ("but may be asked for", hour(D, U, every=59, sla=BY_PERIODS | {"at_least": 59, "unit": 7}), "56", "179"),
-    ("a partial outage is none", hour(P, P, U, sla=BY_PERIODS), "0", "240"),
-    ("but may be one", hour(P, D, U, sla=BY_PERIODS | {"threshold": "partial"}), "120", "240"),
-    ("the first whole minutes count", hour(D, sla=BY_PERIODS, max_gap=90, since=TEN - 60), "60", "90"),
+    ("the last may be cut", hour("u" * 59 + "d", sla=BY_SLICES | {"slice": 420}), "1/4", "9"),
+    ("one failure of any weight is one", hour("upu", sla=BY_SLICES | {"slice_rule": "any-fail"}), "1", "1"),
+    ("only all of them in full are all", hour("ddp", sla=BY_SLICES | {"slice_rule": "all-fail"}), "0", "1"),
+    ("four of five are 80%", hour("uduuu", max_gap=60, sla=BY_SLICES | {"slice_rule": "80"}), "0", "1"),
+    ("and less than 80.1%", hour("uduuu", max_gap=60, sla=BY_SLICES | {"slice_rule": "80.1"}), "1", "1"),
+    ("59 s are no period", hour("du", every=59, sla=BY_PERIODS), "0", "179"),
+    ("but may be asked for", hour("du", every=59, sla=BY_PERIODS | {"at_least": 59, "unit": 7}), "56", "179"),
+    ("a partial outage is none", hour("ppu", sla=BY_PERIODS), "0", "240"),
+    ("but may be one", hour("pdu", sla=BY_PERIODS | {"threshold": "partial"}), "120", "240"),
+    ("the first whole minutes count", hour("d", sla=BY_PERIODS, max_gap=90, since=TEN - 60), "60", "90"),
     (
         "wherever the window begins",
-        hour(D, D, U, every=65, sla=BY_PERIODS, window={"from": TEN + 30, "to": TEN + 250}),
+        hour("ddu", every=65, sla=BY_PERIODS, window={"from": TEN + 30, "to": TEN + 250}),
         "90",
         "220",
     ),
     (
         "an exclusion ends a period",
-        hour(D, D, D, sla=BY_PERIODS, **said("degraded", 59, 119, exclude="war")),
+        hour("ddd", sla=BY_PERIODS, **said("degraded", 59, 119, exclude="war")),
         "120",
         "180",
     ),
-    ("what is not known ends one", hour(D, Q, D, U, sla=BY_PERIODS), "120", "240"),
-    ("or is in it", hour(D, Q, D, U, sla=BY_PERIODS | {"unknown": "down"}, now=TEN + 330), "180", "330"),
+    ("what is not known ends one", hour("d?du", sla=BY_PERIODS), "120", "240"),
+    ("or is in it", hour("d?du", sla=BY_PERIODS | {"unknown": "down"}, now=TEN + 330), "180", "330"),
 ]
 
 
