@@ -10,7 +10,7 @@ from pathlib import Path
 
 from statusgen.compute.groups import combine_figures
 from statusgen.compute.report import drawn_window
-from statusgen.compute.timelines import draw_timelines
+from statusgen.compute.timelines import draw_records
 from statusgen.compute.uptime import compute_figure
 from statusgen.model.calendar import DAY, parse_period
 from statusgen.model.history import (
@@ -30,6 +30,7 @@ from statusgen.model.history import (
     Sla,
     Update,
 )
+from statusgen.model.record import Record
 from statusgen.model.report import Figure
 from statusgen.model.status import Second, Status
 from statusgen.model.timeline import Timeline
@@ -90,20 +91,22 @@ def figure_of(case: dict) -> Figure:
     """Give the product's figure of a component."""
     history = history_of([case])
     (component,) = history.site.components
-    return compute_figure(timeline_of(case), period_of(case), component, history.site.slas["it"], instant(case["now"]))
+    return compute_figure(
+        lines_of(history, case)["c0"], period_of(case), component, history.site.slas["it"], instant(case["now"])
+    )
 
 
 def timeline_of(case: dict) -> Timeline[Second]:
     """Give the product's timeline of a component."""
-    return lines_of(history_of([case]), case)["c0"]
+    return lines_of(history_of([case]), case)["c0"].timeline
 
 
-def lines_of(history: History, case: dict) -> Mapping[str, Timeline[Second]]:
-    """Draw all timelines, over the whole period that a case asks for; wider where whole months are needed."""
+def lines_of(history: History, case: dict) -> Mapping[str, Record]:
+    """Draw all records, over the whole period that a case asks for; wider where whole months are needed."""
     now, domain = instant(case["now"]), period_of(case)
     if "max_excluded" in case.get("sla", {}):
         domain = drawn_window(history, now, domain)
-    return draw_timelines(history, now, domain)
+    return draw_records(history, now, domain)
 
 
 def result_of(figure: Figure) -> dict:

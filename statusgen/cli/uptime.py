@@ -51,7 +51,7 @@ def command(
     instant = resolve_now(now)
     chosen = choose_period(instant, **period)
     history = check_content(content, instant)
-    public = public_history(history)
+    public = public_history(history, instant)
     answer = compute_answer(public, find_components(public, components), chosen, instant, groups=groups)
     echo_remarks(remarks_of(history, content))
     if form == "json":

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from statusgen.compute.groups import combine_figures
 from statusgen.compute.report import drawn_window, group_sla, overall_sla
-from statusgen.compute.timelines import draw_timelines, sla_of
+from statusgen.compute.timelines import draw_records, sla_of
 from statusgen.compute.uptime import compute_figure
 from statusgen.model.history import Component, Group, History
 from statusgen.model.report import Figure
@@ -39,23 +39,23 @@ def compute_answer(
     zones = {history.site.zone, *(sla.zone for sla in history.site.slas.values())}
     windows = {zone: period(zone) for zone in zones}
     asked = Window(min(w.start for w in windows.values()), max(w.end for w in windows.values()))
-    lines = draw_timelines(history, now, drawn_window(history, now, asked))
+    records = draw_records(history, now, drawn_window(history, now, asked))
     site = history.site
     figures = []
     for component in components:
         sla = sla_of(component, history)
-        figures.append((component, compute_figure(lines[component.id], windows[sla.zone], component, sla, now)))
+        figures.append((component, compute_figure(records[component.id], windows[sla.zone], component, sla, now)))
     if not groups:
         return Answer(now=now, components=tuple(figures))
     combined = []
     for group in site.groups:
-        members = [(c, lines[c.id]) for c in site.components if c.group == group.id]
+        members = [(c, records[c.id]) for c in site.components if c.group == group.id]
         sla_together = group_sla(site, group)
         if sla_together and members:
             figure = combine_figures(members, windows[sla_together.zone], sla_together, now)
             combined.append((group, figure))
     whole = overall_sla(site)
-    everything = [(c, lines[c.id]) for c in site.components]
+    everything = [(c, records[c.id]) for c in site.components]
     return Answer(
         now=now,
         components=tuple(figures),

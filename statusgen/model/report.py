@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from statusgen.model.calendar import Period
+from statusgen.model.calendar import Period, stamp
 from statusgen.model.history import Component, Group, Incident, Maintenance, Phase, Site, Sla, Update
-from statusgen.model.status import KNOWN, Impact, Second, Status
-from statusgen.model.timeline import Timeline
+from statusgen.model.record import Record
+from statusgen.model.status import KNOWN, Impact, Status
 from statusgen.model.window import Window
 
 
@@ -42,15 +42,16 @@ class Seconds:
 class Figure:
     """An uptime with all that belongs to it (uptime.md §6 to §8). Ratios are exact shares of one; None: there is none.
 
-    `window` is what was measured, `period` the whole period of which it is a part. `downtime`, `budget` and
-    `remaining` are seconds, `accounted` the seconds that downtime is held against. `sufficient` is false below the
-    SLA's `min_coverage`; `uptime` is then None, as it is without data.
+    `window` is what was measured, `period` the whole period of which it is a part. `downtime` is held against
+    `accounted`, both in `unit`: seconds, checks or slices; `budget` and `remaining` are seconds. `sufficient` is false
+    below the SLA's `min_coverage`; `uptime` is then None, as it is without data.
     """
 
     sla: Sla
     period: Window
     window: Window
     seconds: Seconds
+    unit: str = "seconds"
     coverage: Fraction | None = None
     downtime: Fraction = Fraction(0)
     accounted: Fraction = Fraction(0)
@@ -76,6 +77,16 @@ class Occurrence:
     maintenance: Maintenance
     planned: Window
     updates: tuple[Update, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Give the part of its permanent id after the slash (design.md §5)."""
+        return stamp(self.planned.start)
+
+    @property
+    def notice(self) -> int:
+        """Give how many seconds before its planned start it was announced; negative if later (uptime.md §4.3)."""
+        return self.planned.start - self.maintenance.announced
 
     def _first(self, phase: Phase) -> int | None:
         return next((update.at for update in self.updates if update.phase is phase), None)
@@ -119,7 +130,7 @@ class Occurrence:
         return Window(start, max(start, end))
 
     def phase_at(self, now: int) -> Phase:
-        """Give where it stands: what was said last, else what the plan says.
+        """Give where it stands in the second before `now`: what was said last, else what the plan says.
 
         A work that was said to be in progress lasts until it is said to be completed.
         """
@@ -130,13 +141,13 @@ class Occurrence:
         said = [update.phase for update in self.updates if update.phase in (Phase.IN_PROGRESS, Phase.VERIFYING)]
         if said:
             return said[-1]
-        if now < self.planned.start:
+        if now <= self.planned.start:
             return Phase.SCHEDULED
-        return Phase.IN_PROGRESS if now < self.planned.end else Phase.COMPLETED
+        return Phase.IN_PROGRESS if now <= self.planned.end else Phase.COMPLETED
 
     def running_at(self, now: int) -> bool:
         """Tell whether the work is going on in the second before `now`."""
-        return self.held.start < now and self.phase_at(now) in (Phase.IN_PROGRESS, Phase.VERIFYING)
+        return self.phase_at(now) in (Phase.IN_PROGRESS, Phase.VERIFYING)
 
     def coming_at(self, now: int) -> bool:
         """Tell whether the work is still to come."""
@@ -209,7 +220,7 @@ class IncidentReport:
 class ComponentReport:
     """A component as it stands. `recent` is the figure of the days of `days`, oldest first; `months` newest first.
 
-    `in_service` is false before `since` and once retired. `incidents` are ids, newest first.
+    `in_service` is false before `since` and once `retired`. `incidents` are ids, newest first.
     """
 
     component: Component
@@ -217,7 +228,8 @@ class ComponentReport:
     status: Status
     under_maintenance: bool
     in_service: bool
-    timeline: Timeline[Second]
+    retired: bool
+    record: Record
     days: tuple[DayBar, ...]
     recent: Figure
     months: tuple[PeriodFigure, ...]
@@ -235,7 +247,8 @@ class ComponentReport:
 class GroupReport:
     """Components that stand together, in the page's order. Without a group they have the group None, one by one.
 
-    `months` is empty where the group has no SLA: there are only states then.
+    `components` are those that are not retired; a group of former components has none, and still its months. `months`
+    is empty where the group has no SLA: there are only states then.
     """
 
     group: Group | None
@@ -256,7 +269,7 @@ class Report:
     """Everything that the site says, drawn from a history at `now`.
 
     `components` is in the order of status.yaml, `incidents` and `occurrences` newest start first, `groups` in the
-    page's order with components in service only. `months` are the local months of the site that have a page.
+    page's order. `months` are the local months of the site that have a page.
     """
 
     site: Site
@@ -273,5 +286,5 @@ class Report:
     @property
     def shown(self) -> str:
         """Give the word of the overall state (design.md §5)."""
-        maintained = any(report.under_maintenance and report.in_service for report in self.components)
+        maintained = any(report.under_maintenance and not report.retired for report in self.components)
         return "under_maintenance" if maintained and self.status <= Status.OPERATIONAL else self.status.word
