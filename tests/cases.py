@@ -8,11 +8,14 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
+from statusgen.compute.explain import explain_component
 from statusgen.compute.groups import combine_figures
 from statusgen.compute.report import drawn_window
 from statusgen.compute.timelines import draw_records
 from statusgen.compute.uptime import compute_figure
-from statusgen.model.calendar import DAY, parse_period
+from statusgen.model.calendar import DAY, Period, parse_period
+from statusgen.model.explanation import Explanation
+from statusgen.model.figure import Figure
 from statusgen.model.history import (
     Checks,
     Component,
@@ -31,7 +34,6 @@ from statusgen.model.history import (
     Update,
 )
 from statusgen.model.record import Record
-from statusgen.model.report import Figure
 from statusgen.model.status import Second, Status
 from statusgen.model.timeline import Timeline
 from statusgen.model.window import Window
@@ -305,3 +307,12 @@ def _share(percent: str) -> Fraction:
 def _second_of_day(clock: str) -> int:
     hours, minutes = clock.split(":")
     return int(hours) * 3600 + int(minutes) * 60
+
+
+def explain_case(case: dict) -> tuple[Explanation, Record]:
+    """Let the product explain a component's figure; give its record, too."""
+    history = history_of([case])
+    (component,) = history.site.components
+    record = lines_of(history, case)["c0"]
+    period = Period("it", period_of(case), case.get("zone", "UTC"))
+    return explain_component(record, period, component, history.site.slas["it"], instant(case["now"])), record

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from statusgen.compute.explain import explain_component
 from statusgen.compute.groups import combine_figures
 from statusgen.compute.report import drawn_window, group_sla, overall_sla
 from statusgen.compute.timelines import draw_records, sla_of
 from statusgen.compute.uptime import compute_figure
+from statusgen.model.calendar import parse_period
+from statusgen.model.explanation import Explanation
+from statusgen.model.figure import Figure
 from statusgen.model.history import Component, Group, History
-from statusgen.model.report import Figure
 from statusgen.model.window import Window
 
 PeriodIn = Callable[[str], Window]
@@ -30,6 +33,14 @@ class Answer:
         found = [component.id for component, figure in self.components if figure.met is False]
         found += [group.id for group, figure in self.groups if figure.met is False]
         return (*found, *(("overall",) if self.overall and self.overall.met is False else ()))
+
+
+def compute_explanation(history: History, component: Component, name: str, now: int) -> Explanation:
+    """Explain the figure of a component over the period of this name (`2026-10`) in the zone of its SLA."""
+    sla = sla_of(component, history)
+    period = parse_period(name, sla.zone)
+    record = draw_records(history, now, drawn_window(history, now, period.window))[component.id]
+    return explain_component(record, period, component, sla, now)
 
 
 def compute_answer(

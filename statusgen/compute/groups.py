@@ -6,9 +6,9 @@ from fractions import Fraction
 
 from statusgen.compute.methods import METHODS
 from statusgen.compute.uptime import add_tallies, burned_share, compute_figure, credit_due, judge, tally_record
+from statusgen.model.figure import Figure
 from statusgen.model.history import Component, Sla
 from statusgen.model.record import Record
-from statusgen.model.report import Figure
 from statusgen.model.status import Account, Second, Status
 from statusgen.model.timeline import Timeline, merge_timelines
 from statusgen.model.window import Window

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
+from statusgen.model.figure import Seconds
 from statusgen.model.history import Sla
 from statusgen.model.record import CheckSpan, Record
-from statusgen.model.report import Seconds
 from statusgen.model.status import KNOWN, Account, Second, Status
 from statusgen.model.timeline import Timeline, merge_timelines
 from statusgen.model.window import Window

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
+from statusgen.compute.explain import explain_component
 from statusgen.compute.groups import combine_figures
 from statusgen.compute.incidents import follow_incident, incident_before
 from statusgen.compute.maintenance import expand_maintenance
 from statusgen.compute.timelines import draw_records, sla_of
 from statusgen.compute.uptime import compute_figure
 from statusgen.model.calendar import DAY, last_days, month_of, months_of, parse_period
+from statusgen.model.explanation import Explanation
 from statusgen.model.history import Component, Group, History, Incident, Site, Sla
 from statusgen.model.record import Record
 from statusgen.model.report import (
@@ -151,11 +153,15 @@ def _report_component(component: Component, draft: _Draft) -> ComponentReport:
         ),
         recent=compute_figure(record, shown, component, sla, now),
         months=tuple(
-            PeriodFigure(period=month, figure=compute_figure(record, month.window, component, sla, now))
+            _explained(explain_component(record, month, component, sla, now))
             for month in reversed(list(months_of(_life(component, draft), sla.zone)))
         ),
         incidents=tuple(report.incident.id for report in touching),
     )
+
+
+def _explained(explanation: Explanation) -> PeriodFigure:
+    return PeriodFigure(period=explanation.period, figure=explanation.figure, explanation=explanation)
 
 
 def _touched_on(report: IncidentReport, component: str, day: Window) -> bool:

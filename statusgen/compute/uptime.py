@@ -8,9 +8,9 @@ from functools import reduce
 from operator import add
 
 from statusgen.compute.methods import METHODS, UNKNOWN_AS, Loss, Losses, Method, Task
+from statusgen.model.figure import Figure, Seconds
 from statusgen.model.history import Component, Sla
 from statusgen.model.record import Record
-from statusgen.model.report import Figure, Seconds
 from statusgen.model.status import Account, Second
 from statusgen.model.window import Window
 
