@@ -88,7 +88,12 @@ def first_fact(history: History, now: int) -> int:
 
 
 def drawn_window(history: History, now: int, asked: Window) -> Window:
-    """Give the window that timelines are drawn over: whole months around all that is asked, and the current year."""
+    """Give the window that timelines are drawn over: whole months around all that is asked, and the current year.
+
+    Where downtime periods are counted it begins before anything is known, since those are seen whole (uptime.md §6).
+    """
+    if any(sla.method == "downtime-periods" for sla in history.site.slas.values()):
+        asked = Window(min(asked.start, first_fact(history, now)), asked.end)
     year_ends = [
         parse_period(month_of(now, zone).name[:4], zone).window.end
         for zone in {history.site.zone, *(sla.zone for sla in history.site.slas.values())}
