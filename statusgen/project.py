@@ -38,7 +38,7 @@ def build_site(content: Path, out: Path, now: int, *, theme: str | None = None, 
 
     _refuse_precious(content, out)
     history = check_content(content, now, strict=strict)
-    report = compute_report(public_history(history), now)
+    report = compute_report(public_history(history, now), now)
     artifacts = list(render_site(report, load_theme(theme or history.site.theme.name, content)))
     return Built(history=history, report=report, changes=publish(artifacts, out))
 

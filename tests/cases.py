@@ -9,11 +9,14 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
+from statusgen.compute.explain import explain_component
 from statusgen.compute.groups import combine_figures
 from statusgen.compute.report import drawn_window
-from statusgen.compute.timelines import draw_timelines
+from statusgen.compute.timelines import draw_records
 from statusgen.compute.uptime import compute_figure
-from statusgen.model.calendar import DAY, parse_period
+from statusgen.model.calendar import DAY, Period, parse_period
+from statusgen.model.explanation import Explanation
+from statusgen.model.figure import Figure
 from statusgen.model.history import (
     Checks,
     Component,
@@ -33,7 +36,7 @@ from statusgen.model.history import (
     Slices,
     Update,
 )
-from statusgen.model.report import Figure
+from statusgen.model.record import Record
 from statusgen.model.status import Second, Status
 from statusgen.model.timeline import Timeline
 from statusgen.model.window import Window
@@ -99,22 +102,24 @@ def figure_of(case: dict) -> Figure:
     """Give the product's figure of a component."""
     history = history_of([case])
     (component,) = history.site.components
-    return compute_figure(timeline_of(case), period_of(case), component, history.site.slas["it"], instant(case["now"]))
+    return compute_figure(
+        lines_of(history, case)["c0"], period_of(case), component, history.site.slas["it"], instant(case["now"])
+    )
 
 
 def timeline_of(case: dict) -> Timeline[Second]:
     """Give the product's timeline of a component."""
-    return lines_of(history_of([case]), case)["c0"]
+    return lines_of(history_of([case]), case)["c0"].timeline
 
 
-def lines_of(history: History, case: dict) -> Mapping[str, Timeline[Second]]:
-    """Draw all timelines, over the whole period that a case asks for; wider where more than that bears on it."""
+def lines_of(history: History, case: dict) -> Mapping[str, Record]:
+    """Draw all records, over the whole period that a case asks for; wider where more than that bears on it."""
     now, domain = instant(case["now"]), period_of(case)
     if "max_excluded" in case.get("sla", {}):
         domain = drawn_window(history, now, domain)
     elif history.site.slas["it"].method == "downtime-periods":
         domain = Window(domain.start - 3 * DAY, domain.end + 3 * DAY)
-    return draw_timelines(history, now, domain)
+    return draw_records(history, now, domain)
 
 
 def result_of(figure: Figure) -> dict:
@@ -354,3 +359,12 @@ def _share(percent: str) -> Fraction:
 def _second_of_day(clock: str) -> int:
     hours, minutes = clock.split(":")
     return int(hours) * 3600 + int(minutes) * 60
+
+
+def explain_case(case: dict) -> tuple[Explanation, Record]:
+    """Let the product explain a component's figure; give its record, too."""
+    history = history_of([case])
+    (component,) = history.site.components
+    record = lines_of(history, case)["c0"]
+    period = Period("it", period_of(case), case.get("zone", "UTC"))
+    return explain_component(record, period, component, history.site.slas["it"], instant(case["now"])), record

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from statusgen.compute.groups import combine_figures
 from statusgen.model.history import Component, Sla
+from statusgen.model.record import Record
 from statusgen.model.status import Account, Second, Status
 from statusgen.model.timeline import Timeline
 from statusgen.model.window import Window
@@ -12,7 +13,7 @@ DAY = Window(0, 86400)
 
 
 def line(*changes):
-    return Timeline.of(DAY, [(at, Second(status, Account.COUNTED)) for at, status in changes])
+    return Record(Timeline.of(DAY, [(at, Second(status, Account.COUNTED)) for at, status in changes]))
 
 
 def test_a_member_that_was_hardly_measured_is_not_dropped_from_the_mean():

@@ -176,7 +176,7 @@ class Document(HTMLParser):
 
 
 def render(history: History, now: int = NOW) -> dict[str, bytes]:
-    return render_report(compute_report(public_history(history), now))
+    return render_report(compute_report(public_history(history, now), now))
 
 
 def render_report(report: Report) -> dict[str, bytes]:

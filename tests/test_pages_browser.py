@@ -71,7 +71,7 @@ class Handler(SimpleHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def address(tmp_path_factory) -> Iterator[str]:
     out = tmp_path_factory.mktemp("site")
-    report = compute_report(public_history(read_content(CONTENT, NOW)), NOW)
+    report = compute_report(public_history(read_content(CONTENT, NOW), NOW), NOW)
     for artifact in render_site(report, load_theme("default", None)):
         path = out / artifact.path
         path.parent.mkdir(parents=True, exist_ok=True)

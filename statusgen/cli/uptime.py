@@ -6,14 +6,14 @@ from typing import Any
 
 import click
 
-from statusgen.cli import wants_color
 from statusgen.cli.options import TimeType, content_option, echo_remarks, now_option, resolve_now
+from statusgen.cli.tables import make_console, make_table
 from statusgen.compute.answers import Answer, PeriodIn, compute_answer
 from statusgen.compute.public import public_history
 from statusgen.errors import SlaMissedError, suggest
 from statusgen.model.calendar import DAY, iso_utc, month_of, parse_period
+from statusgen.model.figure import Figure
 from statusgen.model.history import Component, History
-from statusgen.model.report import Figure
 from statusgen.model.window import Window
 from statusgen.project import check_content, remarks_of
 from statusgen.render.figures import (
@@ -51,7 +51,7 @@ def command(
     instant = resolve_now(now)
     chosen = choose_period(instant, **period)
     history = check_content(content, instant)
-    public = public_history(history)
+    public = public_history(history, instant)
     answer = compute_answer(public, find_components(public, components), chosen, instant, groups=groups)
     echo_remarks(remarks_of(history, content))
     if form == "json":
@@ -120,18 +120,14 @@ def answer_json(answer: Answer, *, groups: bool) -> dict[str, Any]:
 
 
 def _print_table(answer: Answer) -> None:
-    from rich import box  # noqa: PLC0415 - for this one branch
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-
-    color = wants_color()
-    console = Console(highlight=False, force_terminal=color, color_system=None if color is False else "auto")
-    if not console.is_terminal:
-        console = Console(highlight=False, force_terminal=False, color_system=None, width=200)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("component", "uptime", "target", "", "downtime", "budget left", "measured", "credit"):
-        right = heading in ("uptime", "target", "downtime", "budget left", "measured", "credit")
-        table.add_column(heading, justify="right" if right else "left", no_wrap=heading != "component")
+    console = make_console()
+    table = make_table(
+        {
+            "component": "left", "uptime": "right", "target": "right", "": "left", "downtime": "right",
+            "budget left": "right", "measured": "right", "credit": "right",
+        }
+    )  # fmt: skip
+    table.columns[0].no_wrap = False
     for component, figure in answer.components:
         table.add_row(component.id, *_cells(figure))
     for group, figure in answer.groups:

@@ -4,28 +4,30 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from statusgen.compute.uptime import Tally, compute_figure, credit_due, judge, tally_seconds
+from statusgen.compute.methods import METHODS
+from statusgen.compute.uptime import add_tallies, burned_share, compute_figure, credit_due, judge, tally_record
+from statusgen.model.figure import Figure
 from statusgen.model.history import Component, Sla
-from statusgen.model.report import Figure, Seconds
+from statusgen.model.record import Record
 from statusgen.model.status import Account, Second, Status
 from statusgen.model.timeline import Timeline, merge_timelines
 from statusgen.model.window import Window
 
-Member = tuple[Component, Timeline[Second]]
-"""A component with its own timeline, drawn by its own SLA."""
+Member = tuple[Component, Record]
+"""A component with its own record, drawn by its own SLA."""
 
 
 def combine_figures(members: Sequence[Member], period: Window, sla: Sla, now: int) -> Figure:
     """Measure several components over a period, as the SLA of their group combines them.
 
-    worst and best draw one timeline, mean and pooled start from what each member's own seconds add up to under this
-    SLA. Without members there is no data.
+    worst and best draw one timeline, mean and pooled start from what each member lost by this SLA's method and
+    weights. Without members there is no data.
     """
     if sla.combine == "pooled":
-        return judge(_pool(members, period, now), sla, period, now)
+        return _pool(members, period, sla, now)
     if sla.combine == "mean":
         return _mean(members, period, sla, now)
-    return compute_figure(merge_members(members, period, sla.combine), period, None, sla, now)
+    return compute_figure(Record(merge_members(members, period, sla.combine)), period, None, sla, now)
 
 
 def merge_members(members: Sequence[Member], window: Window, combine: str) -> Timeline[Second]:
@@ -45,42 +47,34 @@ def merge_members(members: Sequence[Member], window: Window, combine: str) -> Ti
 
     if not members:
         return Timeline.constant(window, Second(Status.UNKNOWN, Account.OUTSIDE))
-    return merge_timelines(together, [line for _, line in members], window)
+    return merge_timelines(together, [record.timeline for _, record in members], window)
 
 
-def _pool(members: Sequence[Member], period: Window, now: int) -> Tally:
-    tallies = [tally_seconds(line, period, component, now) for component, line in members]
-    sums = {name: sum(getattr(tally.seconds, name) for tally in tallies) for name in Seconds.__slots__}
-    return Tally(window=period.before(now), seconds=Seconds(**sums), ahead=sum(tally.ahead for tally in tallies))
+def _pool(members: Sequence[Member], period: Window, sla: Sla, now: int) -> Figure:
+    tallies = [tally_record(record, period, component, sla, now) for component, record in members]
+    return judge(add_tallies(tallies, period.before(now), METHODS[sla.method]), sla, period, now)
 
 
 def _mean(members: Sequence[Member], period: Window, sla: Sla, now: int) -> Figure:
     """Average the members that have a figure; there is no common budget in seconds then, only a share of it burned."""
     # How much must be measured is asked of all members together: one that is left out would flatter the others.
     lenient = replace(sla, min_coverage=Fraction(0))
-    figures = [compute_figure(line, period, component, lenient, now) for component, line in members]
+    figures = [compute_figure(record, period, component, lenient, now) for component, record in members]
     with_data = [figure for figure in figures if figure.uptime is not None]
-    pooled = judge(_pool(members, period, now), sla, period, now)
-    uptime = _average([figure.uptime for figure in with_data])
-    if not pooled.sufficient:
-        uptime = None
+    pooled = _pool(members, period, sla, now)
+    uptime = _average([figure.uptime for figure in with_data]) if pooled.sufficient else None
     met = uptime >= sla.target if uptime is not None and sla.target is not None else None
-    allowed = 1 - sla.target if sla.target is not None else None
-    return Figure(
-        sla=sla,
-        period=period,
-        window=pooled.window,
-        seconds=pooled.seconds,
-        coverage=pooled.coverage,
-        downtime=pooled.downtime,
-        accounted=pooled.accounted,
+    return replace(
+        pooled,
         uptime=uptime,
         lower=_average([figure.lower for figure in with_data]) if uptime is not None else None,
         upper=_average([figure.upper for figure in with_data]) if uptime is not None else None,
         met=met,
-        burned=(1 - uptime) / allowed if uptime is not None and allowed else None,
+        budget=None,
+        remaining=None,
+        burned=burned_share(uptime, sla),
+        final_if_no_more=None,
         credit=credit_due(uptime, sla, period, now) if met is not None else None,
-        sufficient=pooled.sufficient,
     )
 
 

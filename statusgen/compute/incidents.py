@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from statusgen.model.history import Incident, Phase
 from statusgen.model.status import Status
@@ -10,12 +11,17 @@ from statusgen.model.window import Window
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateSpan:
-    """A component's declared state over a window, within the active stretch number `stretch` of its incident."""
+    """A component's declared state over a window, within the active stretch number `stretch` of its incident.
+
+    `key` is that of the update that set it, or nothing where the front matter did. The window is empty where the
+    incident ends at the instant at which the state was set.
+    """
 
     component: str
     window: Window
     status: Status
     stretch: int
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,18 +52,25 @@ def follow_incident(incident: Incident, now: int) -> Course:
     )
 
 
+class _Change(NamedTuple):
+    at: int
+    component: str
+    status: Status
+    key: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Stretch:
     """From `started` or a reopening to the next `resolved` (None: it lasts), with what is set in between."""
 
     begun: int
     ended: int | None
-    changes: tuple[tuple[int, str, Status], ...]
+    changes: tuple[_Change, ...]
 
 
 def _stretches(incident: Incident) -> Iterator[_Stretch]:
     begun: int | None = incident.started
-    changes = [(incident.started, *change) for change in incident.components]
+    changes = [_Change(incident.started, component, status, "") for component, status in incident.components]
     for update in incident.updates:
         if update.phase is Phase.RESOLVED:
             if begun is not None:
@@ -66,30 +79,32 @@ def _stretches(incident: Incident) -> Iterator[_Stretch]:
         elif begun is None and any(status > Status.OPERATIONAL for _, status in update.changes):
             begun = update.at
         if begun is not None:
-            changes += [(update.at, *change) for change in update.changes]
+            changes += [_Change(update.at, component, status, update.key) for component, status in update.changes]
     if begun is not None:
         yield _Stretch(begun=begun, ended=None, changes=tuple(changes))
 
 
 def _states(stretch: _Stretch, number: int, now: int) -> Iterator[StateSpan]:
-    """Give the states set in a stretch, each until the component's next one or the stretch's end."""
-    ends = dict.fromkeys(
-        (component for _, component, _ in stretch.changes), now if stretch.ended is None else stretch.ended
-    )
-    for at, component, status in reversed(stretch.changes):
-        window = Window(at, max(at, ends[component]))
-        ends[component] = at
-        if window:
-            yield StateSpan(component=component, window=window, status=status, stretch=number)
+    """Give the states set in a stretch, each until the component's next one or the stretch's end.
+
+    What is replaced at the very instant at which it is set never was.
+    """
+    end = now if stretch.ended is None else stretch.ended
+    following: dict[str, int] = {}
+    for at, component, status, key in reversed(stretch.changes):
+        if following.get(component) != at:
+            window = Window(at, max(at, following.get(component, end)))
+            yield StateSpan(component=component, window=window, status=status, stretch=number, key=key)
+        following[component] = at
 
 
-def excluded_windows(incident: Incident, course: Course, component: str) -> tuple[Window, ...]:
-    """Give the windows in which an incident takes a component out of the figure (uptime.md §4.2)."""
+def excluded_windows(incident: Incident, course: Course, component: str) -> tuple[tuple[Window, str], ...]:
+    """Give the windows in which an incident takes a component out of the figure, each with why (uptime.md §4.2)."""
     if component not in incident.touched:
         return ()
-    parts = tuple(exclusion.window for exclusion in incident.exclusions)
+    parts = tuple((exclusion.window, exclusion.reason) for exclusion in incident.exclusions)
     if incident.exclude is None:
         return parts
     reopened = {state.stretch for state in course.states if state.component == component}
     whole = (window for number, window in enumerate(course.stretches) if number == 0 or number in reopened)
-    return (*parts, *whole)
+    return (*parts, *((window, incident.exclude) for window in whole))

@@ -1,15 +1,19 @@
 """From runs of checks to the measured state of each second (uptime.md §2)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from statusgen.model.history import Checks, Run
+from statusgen.model.record import Confirmed
 from statusgen.model.status import Status
 from statusgen.model.timeline import Timeline, merge_timelines
 from statusgen.model.window import Window
 
 RunsByProbe = Mapping[str, Sequence[Run]]
 """The runs of one monitor, by probe, each in order of time."""
+
+Probes = tuple[tuple[Confirmed, ...], ...]
+"""The confirmed runs of each probe of one monitor, by the name of the probe."""
 
 
 def index_runs(runs: Sequence[Run]) -> dict[str, dict[str, list[Run]]]:
@@ -20,19 +24,25 @@ def index_runs(runs: Sequence[Run]) -> dict[str, dict[str, list[Run]]]:
     }
 
 
-def measure_component(checks: Checks, runs: Mapping[str, RunsByProbe], window: Window) -> Timeline[Status]:
+def confirm_component(checks: Checks, runs: Mapping[str, RunsByProbe]) -> tuple[Probes, ...]:
+    """Give the confirmed runs of a component's monitors, of those that have any, in the order of `monitors:`."""
+    return tuple(
+        tuple(tuple(confirm_runs(runs[monitor][probe], checks)) for probe in sorted(runs[monitor]))
+        for monitor in checks.monitors
+        if monitor in runs
+    )
+
+
+def measure_component(checks: Checks, monitors: Sequence[Probes], window: Window) -> Timeline[Status]:
     """Draw what the checks of a component say of each second: the worst of its monitors that are known (§2.5)."""
-    monitors = [_measure_monitor(checks, runs[monitor], window) for monitor in checks.monitors if monitor in runs]
-    if not monitors:
+    lines = [_measure_monitor(checks, probes, window) for probes in monitors]
+    if not lines:
         return Timeline.constant(window, Status.UNKNOWN)
-    return monitors[0] if len(monitors) == 1 else merge_timelines(max, monitors, window)
+    return lines[0] if len(lines) == 1 else merge_timelines(max, lines, window)
 
 
-def _measure_monitor(checks: Checks, probes: RunsByProbe, window: Window) -> Timeline[Status]:
-    lines = [
-        Timeline.of(window, _hold(confirm_runs(probes[probe], checks), checks.max_gap, window))
-        for probe in sorted(probes)
-    ]
+def _measure_monitor(checks: Checks, probes: Probes, window: Window) -> Timeline[Status]:
+    lines = [Timeline.of(window, _hold(confirmed, checks.max_gap, window)) for confirmed in probes]
 
     def agree(states: tuple[Status, ...]) -> Status:
         return agree_probes(states, checks.quorum, checks.minority)
@@ -40,7 +50,7 @@ def _measure_monitor(checks: Checks, probes: RunsByProbe, window: Window) -> Tim
     return merge_timelines(agree, lines, window)
 
 
-def confirm_runs(runs: Sequence[Run], checks: Checks) -> Iterator[tuple[Run, Status]]:
+def confirm_runs(runs: Sequence[Run], checks: Checks) -> Iterator[Confirmed]:
     """Give each run with the state that its checks take once blips are removed (§2.2)."""
     for segment in _segments(runs, checks.max_gap):
         accepted: tuple[bool, Status] | None = None
@@ -49,9 +59,9 @@ def confirm_runs(runs: Sequence[Run], checks: Checks) -> Iterator[tuple[Run, Sta
             needed = checks.confirm_down if bad else checks.confirm_up
             if accepted is None or accepted[0] == bad or sum(run.checks for run in stretch) >= needed:
                 accepted = (bad, stretch[-1].status)
-                yield from ((run, run.status) for run in stretch)
+                yield from (Confirmed(run, run.status) for run in stretch)
             else:
-                yield from ((run, accepted[1]) for run in stretch)
+                yield from (Confirmed(run, accepted[1]) for run in stretch)
 
 
 def _segments(runs: Sequence[Run], max_gap: int) -> Iterator[list[Run]]:
@@ -69,11 +79,11 @@ def _segments(runs: Sequence[Run], max_gap: int) -> Iterator[list[Run]]:
         yield segment
 
 
-def _hold(runs: Iterator[tuple[Run, Status]], max_gap: int, window: Window) -> Iterator[tuple[int, Status]]:
+def _hold(confirmed: Iterable[Confirmed], max_gap: int, window: Window) -> Iterator[tuple[int, Status]]:
     """Let each check speak until the next one, but no longer than `max_gap`; the rest is unknown (§2.3)."""
     yield window.start, Status.UNKNOWN
     silent = None
-    for run, status in runs:
+    for run, status in confirmed:
         if silent is not None and silent < run.start:
             yield silent, Status.UNKNOWN
         yield run.start, status

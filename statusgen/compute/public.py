@@ -2,22 +2,32 @@
 
 from dataclasses import replace
 
+from statusgen.compute.incidents import incident_before
 from statusgen.model.history import History, Incident, Maintenance, Update
 
 
-def public_history(history: History) -> History:
+def public_history(history: History, now: int) -> History:
     """Give the history without components that are not public, and without what speaks of them alone (design.md §4).
 
-    It is applied once, before anything is computed, so that no output can tell of them.
+    It is applied once, before anything is computed, so that no output can tell of them. An incident speaks of what it
+    names before `now`: that it will name more is not known yet.
     """
     private = {component.id for component in history.site.components if not component.public}
     if not private:
         return history
     site = replace(history.site, components=tuple(c for c in history.site.components if c.id not in private))
+    monitors = {monitor for component in site.components for monitor in component.checks.monitors}
+    runs = tuple(run for run in history.observations.runs if run.monitor in monitors)
+    known = {incident.id: incident_before(incident, now) or incident for incident in history.incidents}
     return replace(
         history,
         site=site,
-        incidents=tuple(_public_incident(i, private) for i in history.incidents if not _hidden(i.touched, private)),
+        observations=replace(history.observations, runs=runs),
+        incidents=tuple(
+            _public_incident(incident, private)
+            for incident in history.incidents
+            if not _hidden(known[incident.id].touched, private)
+        ),
         maintenances=tuple(
             _public_maintenance(m, private)
             for m in history.maintenances

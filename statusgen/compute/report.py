@@ -4,13 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
+from statusgen.compute.explain import explain_component
 from statusgen.compute.groups import combine_figures
 from statusgen.compute.incidents import follow_incident, incident_before
 from statusgen.compute.maintenance import expand_maintenance
-from statusgen.compute.timelines import draw_timelines, sla_of
+from statusgen.compute.timelines import draw_records, sla_of
 from statusgen.compute.uptime import compute_figure
 from statusgen.model.calendar import DAY, last_days, month_of, months_of, parse_period
+from statusgen.model.explanation import Explanation
 from statusgen.model.history import Component, Group, History, Incident, Site, Sla
+from statusgen.model.record import Record
 from statusgen.model.report import (
     ComponentReport,
     DayBar,
@@ -20,8 +23,7 @@ from statusgen.model.report import (
     PeriodFigure,
     Report,
 )
-from statusgen.model.status import IMPACT_OF_STATUS, STATUS_OF_IMPACT, Second, Status
-from statusgen.model.timeline import Timeline
+from statusgen.model.status import IMPACT_OF_STATUS, STATUS_OF_IMPACT, Status
 from statusgen.model.window import Window
 
 BARS = 90
@@ -35,10 +37,10 @@ def compute_report(history: History, now: int) -> Report:
     site = history.site
     first = first_fact(history, now)
     domain = drawn_window(history, now, Window(min(first, now - BARS * DAY), now))
-    timelines = draw_timelines(history, now, domain)
+    records = draw_records(history, now, domain)
     incidents = report_incidents(history.incidents, now)
     occurrences = _order_occurrences(o for m in history.maintenances for o in expand_maintenance(m, now))
-    draft = _Draft(history, now, first, timelines, _index_incidents(incidents), occurrences)
+    draft = _Draft(history, now, first, records, _index_incidents(incidents), occurrences)
     components = tuple(_report_component(component, draft) for component in site.components)
     return Report(
         site=site,
@@ -61,7 +63,7 @@ class _Draft:
     history: History
     now: int
     first: int
-    timelines: Mapping[str, Timeline[Second]]
+    records: Mapping[str, Record]
     incidents: Mapping[str, Sequence[IncidentReport]]
     occurrences: Sequence[Occurrence]
 
@@ -76,16 +78,22 @@ def _index_incidents(incidents: Iterable[IncidentReport]) -> dict[str, list[Inci
 
 
 def first_fact(history: History, now: int) -> int:
-    """Give the instant from which on anything is known: the first service, incident or check; `now` at the latest."""
+    """Give the instant from which on anything is known before `now`: a service, incident, maintenance or check."""
     starts = [component.since for component in history.site.components if component.since is not None]
-    starts += [incident.started for incident in history.incidents]
+    starts += [incident.started for incident in history.incidents if incident_before(incident, now)]
     starts += [run.start for run in history.observations.runs]
-    starts += [maintenance.announced for maintenance in history.maintenances]
+    # One that was announced after the work had begun is known from its start on.
+    starts += [min(m.announced, m.start) for m in history.maintenances if m.announced < now]
     return min([*starts, now - 1])
 
 
 def drawn_window(history: History, now: int, asked: Window) -> Window:
-    """Give the window that timelines are drawn over: whole months around all that is asked, and the current year."""
+    """Give the window that timelines are drawn over: whole months around all that is asked, and the current year.
+
+    Where downtime periods are counted it begins before anything is known, since those are seen whole (uptime.md §6).
+    """
+    if any(sla.method == "downtime-periods" for sla in history.site.slas.values()):
+        asked = Window(min(asked.start, first_fact(history, now)), asked.end)
     year_ends = [
         parse_period(month_of(now, zone).name[:4], zone).window.end
         for zone in {history.site.zone, *(sla.zone for sla in history.site.slas.values())}
@@ -103,11 +111,8 @@ def report_incidents(incidents: Iterable[Incident], now: int) -> tuple[IncidentR
 def _report_incident(incident: Incident, now: int) -> IncidentReport:
     course = follow_incident(incident, now)
     worst = dict.fromkeys(incident.touched, Status.OPERATIONAL)
-    for component, status in incident.components:
-        worst[component] = max(worst[component], status)
-    for update in incident.updates:
-        for component, status in update.changes:
-            worst[component] = max(worst[component], status)
+    for state in course.states:
+        worst[state.component] = max(worst[state.component], state.status)
     overall = max(worst.values(), default=Status.OPERATIONAL)
     return IncidentReport(
         incident=incident,
@@ -115,7 +120,7 @@ def _report_incident(incident: Incident, now: int) -> IncidentReport:
         stretches=course.stretches,
         ended=None if course.open else course.stretches[-1].end,
         components=tuple(worst.items()),
-        states=tuple((state.component, state.window, state.status) for state in course.states),
+        states=tuple((state.component, state.window, state.status) for state in course.states if state.window),
     )
 
 
@@ -125,38 +130,43 @@ def _order_occurrences(occurrences: Iterable[Occurrence]) -> tuple[Occurrence, .
 
 def _report_component(component: Component, draft: _Draft) -> ComponentReport:
     now, site = draft.now, draft.history.site
-    timeline = draft.timelines[component.id]
+    record = draft.records[component.id]
     sla = sla_of(component, draft.history)
     touching = draft.incidents.get(component.id, [])
     days = last_days(now, BARS, site.zone)
     shown = Window(days[0].window.start, now)
     recent = [report for report in touching if any(stretch & shown for stretch in report.stretches)]
+    retired = component.retired is not None and component.retired < now
     return ComponentReport(
         component=component,
         sla=sla,
-        status=timeline.at(now - 1).status,
+        status=record.timeline.at(now - 1).status,
         under_maintenance=any(
             occurrence.running_at(now) and component.id in dict(occurrence.maintenance.components)
             for occurrence in draft.occurrences
         ),
-        in_service=(component.since is None or component.since < now)
-        and (component.retired is None or component.retired >= now),
-        timeline=timeline,
+        in_service=(component.since is None or component.since < now) and not retired,
+        retired=retired,
+        record=record,
         days=tuple(
             DayBar(
                 period=day,
-                figure=compute_figure(timeline, day.window, component, sla, now),
+                figure=compute_figure(record, day.window, component, sla, now),
                 incidents=tuple(r.incident.id for r in recent if _touched_on(r, component.id, day.window)),
             )
             for day in days
         ),
-        recent=compute_figure(timeline, shown, component, sla, now),
+        recent=compute_figure(record, shown, component, sla, now),
         months=tuple(
-            PeriodFigure(period=month, figure=compute_figure(timeline, month.window, component, sla, now))
+            _explained(explain_component(record, month, component, sla, now))
             for month in reversed(list(months_of(_life(component, draft), sla.zone)))
         ),
         incidents=tuple(report.incident.id for report in touching),
     )
+
+
+def _explained(explanation: Explanation) -> PeriodFigure:
+    return PeriodFigure(period=explanation.period, figure=explanation.figure, explanation=explanation)
 
 
 def _touched_on(report: IncidentReport, component: str, day: Window) -> bool:
@@ -172,8 +182,8 @@ def _life(component: Component, draft: _Draft) -> Window:
 
 
 def _overall_status(components: Iterable[ComponentReport], incidents: Iterable[IncidentReport]) -> Status:
-    """Give the worst of the components in service and of the active incidents that name none (design.md §5)."""
-    statuses = [report.status for report in components if report.in_service]
+    """Give the worst of the components that are not retired and of active incidents that name none (design.md §5)."""
+    statuses = [report.status for report in components if not report.retired]
     statuses += [STATUS_OF_IMPACT[report.impact] for report in incidents if report.active and not report.components]
     return max(statuses, default=Status.UNKNOWN)
 
@@ -181,15 +191,15 @@ def _overall_status(components: Iterable[ComponentReport], incidents: Iterable[I
 def _report_groups(components: Sequence[ComponentReport], draft: _Draft) -> Iterable[GroupReport]:
     """Give the groups in the order of `groups:`, and each component without one where it stands in the file."""
     site = draft.history.site
-    live = [report for report in components if report.in_service]
+    live = [report for report in components if not report.retired]
     for report in live:
         if report.component.group is None:
             yield GroupReport(group=None, sla=None, components=(report,))
     for group in site.groups:
         members = [report for report in components if report.component.group == group.id]
         sla = group_sla(site, group)
-        shown = tuple(report for report in members if report.in_service)
-        if shown:
+        if members:
+            shown = tuple(report for report in members if not report.retired)
             yield GroupReport(group=group, sla=sla, components=shown, months=_combined_months(members, sla, draft))
 
 
@@ -218,7 +228,7 @@ def _combined_months(members: Sequence[ComponentReport], sla: Sla | None, draft:
     if not lives:
         return ()
     span = Window(min(map(attrgetter("start"), lives)), max(map(attrgetter("end"), lives)))
-    pairs = [(report.component, report.timeline) for report in members]
+    pairs = [(report.component, report.record) for report in members]
     return tuple(
         PeriodFigure(period=month, figure=combine_figures(pairs, month.window, sla, draft.now))
         for month in reversed(list(months_of(span, sla.zone)))

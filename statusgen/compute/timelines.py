@@ -1,55 +1,48 @@
-"""The one timeline of each component: what every second was, and whether it counts (uptime.md §3 to §5)."""
+"""The one record of each component: what every second was, whether it counts, and why (uptime.md §3 to §5)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
+from typing import Any
 
-from statusgen.compute.hours import closed_spans
-from statusgen.compute.incidents import Course, excluded_windows, follow_incident, incident_before
+from statusgen.compute.incidents import Course, follow_incident, incident_before
 from statusgen.compute.maintenance import expand_maintenance
-from statusgen.compute.measured import RunsByProbe, index_runs, measure_component
-from statusgen.model.calendar import month_of, months_of
-from statusgen.model.history import Component, History, Incident, MaintenanceRule, Sla
+from statusgen.compute.measured import RunsByProbe, confirm_component, index_runs, measure_component
+from statusgen.compute.rules import cause_of, draw_rules, is_in_time
+from statusgen.compute.settled import settle_checks
+from statusgen.model.history import Component, History, Incident, Site, Sla
+from statusgen.model.record import Cause, Declared, Ground, Moment, Record, Rule, account_of
 from statusgen.model.report import Occurrence
-from statusgen.model.status import Account, Second, Status
-from statusgen.model.timeline import Span, Timeline, merge_timelines, stack_spans
+from statusgen.model.status import Second, Status
+from statusgen.model.timeline import Timeline, merge_timelines, stack_spans
 from statusgen.model.window import Window
 
-
-class _Rule(IntEnum):
-    """Why a second does not count, in the order in which the reasons win (§4)."""
-
-    OUTSIDE = 0
-    EXCLUDED = 1
-    MAINTENANCE = 2
-    NONE = 3
+SILENT = Declared(Status.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
-class _Facts:
-    """What bears on any component, derived once for all of them."""
+class Facts:
+    """What bears on a component, derived once for all of them."""
 
-    incidents: Sequence[tuple[Incident, Course]]
-    occurrences: Sequence[Occurrence]
-    runs: Mapping[str, RunsByProbe]
+    incidents: Sequence[tuple[Incident, Course]] = ()
+    occurrences: Sequence[Occurrence] = ()
 
 
-def draw_timelines(history: History, now: int, domain: Window) -> dict[str, Timeline[Second]]:
-    """Draw each component's timeline over `domain`, by id, in the order of status.yaml.
+def draw_records(history: History, now: int, domain: Window) -> dict[str, Record]:
+    """Draw each component's record over `domain`, by id, in the order of status.yaml.
 
     Nothing at or after `now` is looked at; seconds from `now` on tell only whether they will count (§8).
     """
-    known = (incident_before(incident, now) for incident in history.incidents)
-    facts = _Facts(
-        incidents=[(incident, follow_incident(incident, now)) for incident in known if incident],
-        occurrences=[o for maintenance in history.maintenances for o in expand_maintenance(maintenance, now)],
-        runs=index_runs(history.observations.runs),
-    )
-    by_component = _facts_by_component(facts)
-    nothing = _Facts((), (), facts.runs)
+    facts = _facts_by_component(history, now)
+    runs = index_runs(history.observations.runs)
     return {
         component.id: draw_component(
-            component, sla_of(component, history), by_component.get(component.id, nothing), now, domain
+            component,
+            sla_of(component, history),
+            facts.get(component.id, Facts()),
+            runs=runs,
+            now=now,
+            domain=domain,
+            settle=any(sla.needs_instants for sla in slas_of(component, history.site)),
         )
         for component in history.site.components
     }
@@ -60,55 +53,92 @@ def sla_of(component: Component, history: History) -> Sla:
     return history.site.slas[component.sla] if component.sla else history.site.default_sla
 
 
-def _facts_by_component(facts: _Facts) -> dict[str, _Facts]:
+def slas_of(component: Component, site: Site) -> list[Sla]:
+    """Give every SLA in whose figures a component may take part: its own, its group's and the overall one."""
+    group = next((group.sla for group in site.groups if group.id == component.group), None)
+    return [site.slas[name] for name in (component.sla, group, site.sla) if name]
+
+
+def _facts_by_component(history: History, now: int) -> dict[str, Facts]:
     """Share the facts among the components that they name, so that each looks at its own alone."""
     incidents: dict[str, list[tuple[Incident, Course]]] = {}
     occurrences: dict[str, list[Occurrence]] = {}
-    for incident, course in facts.incidents:
-        for component in incident.touched:
-            incidents.setdefault(component, []).append((incident, course))
-    for occurrence in facts.occurrences:
-        for component, _ in occurrence.maintenance.components:
-            occurrences.setdefault(component, []).append(occurrence)
+    for known in (incident_before(incident, now) for incident in history.incidents):
+        if known:
+            course = follow_incident(known, now)
+            for component in known.touched:
+                incidents.setdefault(component, []).append((known, course))
+    for maintenance in history.maintenances:
+        if maintenance.components:
+            expanded = expand_maintenance(maintenance, now)
+            for component, _ in maintenance.components:
+                occurrences.setdefault(component, []).extend(expanded)
     return {
-        component: _Facts(incidents.get(component, ()), occurrences.get(component, ()), facts.runs)
+        component: Facts(incidents.get(component, ()), occurrences.get(component, ()))
         for component in {*incidents, *occurrences}
     }
 
 
-def draw_component(component: Component, sla: Sla, facts: _Facts, now: int, domain: Window) -> Timeline[Second]:
-    """Draw the timeline of one component from the facts that name it."""
+def draw_component(
+    component: Component,
+    sla: Sla,
+    facts: Facts,
+    *,
+    runs: Mapping[str, RunsByProbe],
+    now: int,
+    domain: Window,
+    settle: bool = False,
+) -> Record:
+    """Draw the record of one component from the facts that name it; `settle` adds its single checks."""
     past = domain.before(now)
-    rules = _draw_rules(component, sla, facts, now, domain)
-    layers = (
-        rules,
-        _draw_measured(component, facts, past),
-        _draw_declared(component, facts, past),
-        _draw_planned(component, facts, past),
+    rules = draw_rules(component, sla, incidents=facts.incidents, occurrences=facts.occurrences, now=now, domain=domain)
+    monitors = confirm_component(component.checks, runs)
+    probes = tuple(probe for monitor in monitors for probe in monitor)
+    late, in_time = _share_occurrences(facts.occurrences, sla)
+    moments = merge_timelines(
+        _moment,
+        (
+            rules,
+            measure_component(component.checks, monitors, past),
+            _draw_overrides(component, facts.incidents, past),
+            _draw_declared(past, [*_incident_spans(component, facts.incidents), *_planned_spans(component, late)]),
+            _draw_declared(past, _planned_spans(component, in_time)),
+        ),
+        past,
     )
-    happened = merge_timelines(_decide(sla), layers, past)
-    ahead = rules.clip(domain.after(now)).map(lambda rule: Second(Status.UNKNOWN, _account(rule, sla)))
+    decide = decider(sla)
+    happened = moments.map(lambda moment: decide(moment, moment.measured))
+    ahead = rules.clip(domain.after(now)).map(
+        lambda ruled: Second(Status.UNKNOWN, account_of(ruled.rule, sla.maintenance.policy))
+    )
     changes = [(span.start, span.value) for line in (happened, ahead) for span in line]
-    return Timeline.of(domain, changes)
+    return Record(
+        timeline=Timeline.of(domain, changes),
+        moments=moments,
+        probes=probes,
+        settled=settle_checks(probes, moments, decide) if settle else (),
+    )
 
 
-def _account(rule: _Rule, sla: Sla) -> Account:
-    if rule is _Rule.MAINTENANCE and sla.maintenance.policy == "up":
-        return Account.COUNTED
-    return {_Rule.OUTSIDE: Account.OUTSIDE, _Rule.NONE: Account.COUNTED}.get(rule, Account.EXCLUDED)
+def _moment(layers: tuple[Any, ...]) -> Moment:
+    return Moment(*layers)
 
 
-def _decide(sla: Sla) -> Callable[[tuple[IntEnum, ...]], Second]:
-    """Make the function that says what a second is, from the four layers of `draw_component` (§5)."""
-    choose = _SOURCES[sla.source]
+def decider(sla: Sla) -> Callable[[Moment, Status], Second]:
+    """Make the function that says what a second is, or a check in it, from what bears on it and what was measured.
 
-    def decide(layers: tuple[IntEnum, ...]) -> Second:
-        rule, measured, declared, planned = _Rule(layers[0]), *map(Status, layers[1:])
-        if rule is _Rule.MAINTENANCE:
-            status = Status.OPERATIONAL if sla.maintenance.policy == "up" else choose(measured, declared)
-        else:
-            status = choose(measured, max(declared, planned))
-        return Second(status, _account(rule, sla))
+    See uptime.md §5. Where an incident overrides the checks there is nothing measured (§3.3).
+    """
+    choose, policy = _SOURCES[sla.source], sla.maintenance.policy
+
+    def decide(moment: Moment, measured: Status) -> Second:
+        rule, declared = moment.ruled.rule, moment.declared.status
+        account = account_of(rule, policy)
+        if rule is Rule.MAINTENANCE and policy == "up":
+            return Second(Status.OPERATIONAL, account)
+        if rule is Rule.SPENT:
+            declared = max(declared, moment.planned.status)
+        return Second(choose(Status.UNKNOWN if moment.override else measured, declared), account)
 
     return decide
 
@@ -122,96 +152,57 @@ _SOURCES: Mapping[str, Callable[[Status, Status], Status]] = {
 }
 
 
-def _draw_measured(component: Component, facts: _Facts, window: Window) -> Timeline[Status]:
-    """Draw what the checks say, without the stretches in which an incident overrides them (§3.3)."""
-    measured = measure_component(component.checks, facts.runs, window)
-    overridden = [
-        (state.window.start, state.window.end, True)
-        for incident, course in facts.incidents
+def _share_occurrences(occurrences: Iterable[Occurrence], sla: Sla) -> tuple[list[Occurrence], list[Occurrence]]:
+    """Give those that declare a state like an incident, and those that do so only beyond the cap (§4.3)."""
+    late: list[Occurrence] = []
+    in_time: list[Occurrence] = []
+    for occurrence in occurrences:
+        (in_time if is_in_time(occurrence, sla.maintenance) else late).append(occurrence)
+    return late, in_time
+
+
+def _draw_overrides(
+    component: Component, incidents: Sequence[tuple[Incident, Course]], window: Window
+) -> Timeline[Cause | None]:
+    """Draw the stretches in which an incident takes the checks of a component out (§3.3)."""
+    spans = (
+        (state.window.start, state.window.end, Cause(Ground.OVERRIDE, incident.id, reason=incident.override))
+        for incident, course in incidents
         if incident.override is not None
         for state in course.states
         if state.component == component.id
-    ]
-    if not overridden:
-        return measured
-    blind = stack_spans(window, overridden, lambda active: any(True for _ in active))
-    return merge_timelines(lambda pair: Status.UNKNOWN if pair[1] else Status(pair[0]), (measured, blind), window)
-
-
-def _draw_declared(component: Component, facts: _Facts, window: Window) -> Timeline[Status]:
-    """Draw the worst state that incidents declare; UNKNOWN where none is active (§3.2)."""
-    spans = (
-        (state.window.start, state.window.end, state.status)
-        for _, course in facts.incidents
-        for state in course.states
-        if state.component == component.id
     )
-    return _draw_worst(window, spans)
+    return stack_spans(window, spans, lambda active: min(active, default=None, key=lambda cause: cause[1:]))
 
 
-def _draw_planned(component: Component, facts: _Facts, window: Window) -> Timeline[Status]:
-    """Draw the states that maintenance declares where its time counts (§4.3)."""
-    spans = (
-        (occurrence.covered.start, occurrence.covered.end, status)
-        for occurrence in facts.occurrences
-        for name, status in occurrence.maintenance.components
-        if name == component.id and status is not None
-    )
-    return _draw_worst(window, spans)
+def _incident_spans(
+    component: Component, incidents: Sequence[tuple[Incident, Course]]
+) -> Iterator[tuple[int, int, Declared]]:
+    """Give the states that incidents declare (§3.1)."""
+    for incident, course in incidents:
+        for state in course.states:
+            if state.component == component.id:
+                cause = Cause(Ground.INCIDENT, incident.id, state.key)
+                yield state.window.start, state.window.end, Declared(state.status, cause)
 
 
-def _draw_worst(window: Window, spans: Iterable[tuple[int, int, Status]]) -> Timeline[Status]:
-    return stack_spans(window, spans, lambda active: max(active, default=Status.UNKNOWN))
+def _planned_spans(component: Component, occurrences: Iterable[Occurrence]) -> Iterator[tuple[int, int, Declared]]:
+    """Give the states that maintenance declares where its time counts (§4.3)."""
+    for occurrence in occurrences:
+        status = dict(occurrence.maintenance.components).get(component.id)
+        if status is not None:
+            covered = occurrence.covered
+            yield covered.start, covered.end, Declared(status, cause_of(occurrence))
 
 
-def _draw_rules(component: Component, sla: Sla, facts: _Facts, now: int, domain: Window) -> Timeline[_Rule]:
-    """Draw why seconds do not count, the first reason winning (§4)."""
-    asked = domain
-    if sla.maintenance.max_excluded is not None and domain:
-        # The allowance of a month is spent from its first second on, wherever the domain begins.
-        domain = Window(month_of(domain.start, sla.zone).window.start, domain.end)
-    spans: list[tuple[int, int, _Rule]] = []
-    if component.since is not None:
-        spans.append((domain.start, component.since, _Rule.OUTSIDE))
-    if component.retired is not None:
-        spans.append((component.retired, domain.end, _Rule.OUTSIDE))
-    if sla.hours:
-        spans += [(s.start, s.end, _Rule.OUTSIDE) for s in closed_spans(sla.hours, sla.zone, domain)]
-    spans += [
-        (window.start, min(window.end, now), _Rule.EXCLUDED)
-        for incident, course in facts.incidents
-        for window in excluded_windows(incident, course, component.id)
-    ]
-    spans += [
-        (occurrence.covered.start, occurrence.covered.end, _Rule.MAINTENANCE)
-        for occurrence in facts.occurrences
-        if _in_time(occurrence, sla.maintenance)
-    ]
-    rules = stack_spans(domain, spans, lambda active: min(active, default=_Rule.NONE))
-    return _cap_maintenance(rules, sla).clip(asked)
+def _draw_declared(window: Window, spans: Iterable[tuple[int, int, Declared]]) -> Timeline[Declared]:
+    """Draw the worst of what is declared (§3.2); of several that say the same, the one whose id comes first."""
+
+    def worst(active: Iterable[Declared]) -> Declared:
+        return max(sorted(active, key=_place), default=SILENT, key=lambda declared: declared.status)
+
+    return stack_spans(window, spans, worst)
 
 
-def _in_time(occurrence: Occurrence, rule: MaintenanceRule) -> bool:
-    notice = occurrence.planned.start - occurrence.maintenance.announced
-    return rule.policy != "count" and notice >= rule.notice
-
-
-def _cap_maintenance(rules: Timeline[_Rule], sla: Sla) -> Timeline[_Rule]:
-    """Keep only the first `max_excluded` seconds of maintenance in each calendar month of the SLA's zone (§4.3)."""
-    allowed = sla.maintenance.max_excluded
-    if allowed is None:
-        return rules
-    return Timeline.of(rules.window, _capped(rules, allowed, sla.zone))
-
-
-def _capped(rules: Timeline[_Rule], allowed: int, zone: str) -> Iterator[tuple[int, _Rule]]:
-    for month in months_of(rules.window, zone):
-        left = allowed
-        span: Span[_Rule]
-        for span in rules.clip(month.window):
-            yield span.start, span.value if left or span.value is not _Rule.MAINTENANCE else _Rule.NONE
-            if span.value is _Rule.MAINTENANCE:
-                spent = min(left, span.end - span.start)
-                left -= spent
-                if spent < span.end - span.start:
-                    yield span.start + spent, _Rule.NONE
+def _place(declared: Declared) -> tuple[str, str]:
+    return declared.cause[1:3] if declared.cause else ("", "")

@@ -141,6 +141,11 @@ class Sla:
     combine: str = "worst"
     credits: tuple[Credit, ...] = ()
 
+    @property
+    def needs_instants(self) -> bool:
+        """Tell whether its method asks for the instant of each single check (uptime.md §6)."""
+        return self.method in ("checks", "slices")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:

@@ -1,69 +1,14 @@
 """What it means: the conclusions drawn from a history at one instant."""
 
 from dataclasses import dataclass
-from fractions import Fraction
 
-from statusgen.model.calendar import Period
+from statusgen.model.calendar import Period, stamp
+from statusgen.model.explanation import Explanation
+from statusgen.model.figure import Figure
 from statusgen.model.history import Component, Group, Incident, Maintenance, Phase, Site, Sla, Update
-from statusgen.model.status import KNOWN, Impact, Second, Status
-from statusgen.model.timeline import Timeline
+from statusgen.model.record import Record
+from statusgen.model.status import Impact, Status
 from statusgen.model.window import Window
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seconds:
-    """The seconds of a window by what they were (uptime.md, head)."""
-
-    operational: int = 0
-    degraded_performance: int = 0
-    partial_outage: int = 0
-    major_outage: int = 0
-    unknown: int = 0
-    excluded: int = 0
-    outside: int = 0
-
-    @property
-    def known(self) -> int:
-        """K: eligible seconds whose state is known."""
-        return self.operational + self.degraded_performance + self.partial_outage + self.major_outage
-
-    @property
-    def eligible(self) -> int:
-        """T: known and unknown seconds that count."""
-        return self.known + self.unknown
-
-    @property
-    def worst(self) -> Status:
-        """Give the worst state of any second that counts; UNKNOWN where none is known."""
-        return max((status for status in KNOWN if getattr(self, status.word)), default=Status.UNKNOWN)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """An uptime with all that belongs to it (uptime.md §6 to §8). Ratios are exact shares of one; None: there is none.
-
-    `window` is what was measured, `period` the whole period of which it is a part. `downtime`, `budget` and
-    `remaining` are seconds, `accounted` the seconds that downtime is held against. `sufficient` is false below the
-    SLA's `min_coverage`; `uptime` is then None, as it is without data.
-    """
-
-    sla: Sla
-    period: Window
-    window: Window
-    seconds: Seconds
-    coverage: Fraction | None = None
-    downtime: Fraction = Fraction(0)
-    accounted: Fraction = Fraction(0)
-    uptime: Fraction | None = None
-    lower: Fraction | None = None
-    upper: Fraction | None = None
-    met: bool | None = None
-    budget: Fraction | None = None
-    remaining: Fraction | None = None
-    burned: Fraction | None = None
-    final_if_no_more: Fraction | None = None
-    credit: Fraction | None = None
-    sufficient: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +21,16 @@ class Occurrence:
     maintenance: Maintenance
     planned: Window
     updates: tuple[Update, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Give the part of its permanent id after the slash (design.md §5)."""
+        return stamp(self.planned.start)
+
+    @property
+    def notice(self) -> int:
+        """Give how many seconds before its planned start it was announced; negative if later (uptime.md §4.3)."""
+        return self.planned.start - self.maintenance.announced
 
     def _first(self, phase: Phase) -> int | None:
         return next((update.at for update in self.updates if update.phase is phase), None)
@@ -119,7 +74,7 @@ class Occurrence:
         return Window(start, max(start, end))
 
     def phase_at(self, now: int) -> Phase:
-        """Give where it stands: what was said last, else what the plan says.
+        """Give where it stands in the second before `now`: what was said last, else what the plan says.
 
         A work that was said to be in progress lasts until it is said to be completed.
         """
@@ -130,13 +85,13 @@ class Occurrence:
         said = [update.phase for update in self.updates if update.phase in (Phase.IN_PROGRESS, Phase.VERIFYING)]
         if said:
             return said[-1]
-        if now < self.planned.start:
+        if now <= self.planned.start:
             return Phase.SCHEDULED
-        return Phase.IN_PROGRESS if now < self.planned.end else Phase.COMPLETED
+        return Phase.IN_PROGRESS if now <= self.planned.end else Phase.COMPLETED
 
     def running_at(self, now: int) -> bool:
         """Tell whether the work is going on in the second before `now`."""
-        return self.held.start < now and self.phase_at(now) in (Phase.IN_PROGRESS, Phase.VERIFYING)
+        return self.phase_at(now) in (Phase.IN_PROGRESS, Phase.VERIFYING)
 
     def coming_at(self, now: int) -> bool:
         """Tell whether the work is still to come."""
@@ -145,10 +100,11 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodFigure:
-    """The figure of a calendar period."""
+    """The figure of a calendar period; of a component with its explanation."""
 
     period: Period
     figure: Figure
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +165,7 @@ class IncidentReport:
 class ComponentReport:
     """A component as it stands. `recent` is the figure of the days of `days`, oldest first; `months` newest first.
 
-    `in_service` is false before `since` and once retired. `incidents` are ids, newest first.
+    `in_service` is false before `since` and once `retired`. `incidents` are ids, newest first.
     """
 
     component: Component
@@ -217,7 +173,8 @@ class ComponentReport:
     status: Status
     under_maintenance: bool
     in_service: bool
-    timeline: Timeline[Second]
+    retired: bool
+    record: Record
     days: tuple[DayBar, ...]
     recent: Figure
     months: tuple[PeriodFigure, ...]
@@ -235,7 +192,8 @@ class ComponentReport:
 class GroupReport:
     """Components that stand together, in the page's order. Without a group they have the group None, one by one.
 
-    `months` is empty where the group has no SLA: there are only states then.
+    `components` are those that are not retired; a group of former components has none, and still its months. `months`
+    is empty where the group has no SLA: there are only states then.
     """
 
     group: Group | None
@@ -256,7 +214,7 @@ class Report:
     """Everything that the site says, drawn from a history at `now`.
 
     `components` is in the order of status.yaml, `incidents` and `occurrences` newest start first, `groups` in the
-    page's order with components in service only. `months` are the local months of the site that have a page.
+    page's order. `months` are the local months of the site that have a page.
     """
 
     site: Site
@@ -273,5 +231,5 @@ class Report:
     @property
     def shown(self) -> str:
         """Give the word of the overall state (design.md §5)."""
-        maintained = any(report.under_maintenance and report.in_service for report in self.components)
+        maintained = any(report.under_maintenance and not report.retired for report in self.components)
         return "under_maintenance" if maintained and self.status <= Status.OPERATIONAL else self.status.word

@@ -18,7 +18,7 @@ from statusgen.read.schema import (
     MonitoringSchema,
     SiteSchema,
 )  # fmt: skip
-from statusgen.read.slas import build_sla, check_methods
+from statusgen.read.slas import build_sla
 from statusgen.read.times import Clock
 from statusgen.read.updates import Names
 
@@ -28,7 +28,7 @@ def parse_site(marked: Marked, path: str) -> Site | list[Problem]:
     schema = validate(SiteSchema, marked, path, site_clock(marked.data))
     data = marked.data if isinstance(marked.data, dict) else {}
     problems = schema if isinstance(schema, list) else [*_check_sense(schema, marked, path)]
-    problems += [*_check_references(data, marked, path), *check_methods(_mapping(data, "slas"), marked, path)]
+    problems += _check_references(data, marked, path)
     return problems or _build_site(schema) if isinstance(schema, SiteSchema) else problems
 
 

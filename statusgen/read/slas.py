@@ -1,15 +1,11 @@
-"""SLAs: what presets fill in, and which methods there are (uptime.md §6)."""
+"""SLAs: what is written, and what presets and defaults fill in (uptime.md §6)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from statusgen.model.history import Credit, DowntimePeriods, Hours, MaintenanceRule, Sla, Slices
-from statusgen.model.problem import Problem
-from statusgen.read.document import Data, Marked
 from statusgen.read.fields import Percentage
-from statusgen.read.schema import DAYS, METHODS, HoursSchema, SlaSchema
-
-SUPPORTED_METHODS = ("time",)
+from statusgen.read.schema import DAYS, HoursSchema, SlaSchema
 
 # What a preset gives to an SLA that does not say otherwise (uptime.md §6).
 PRESETS: Mapping[str, Mapping[str, Any]] = {
@@ -21,18 +17,6 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
     "kuma": {"method": "checks", "source": "measured"},
     "gatus": {"method": "checks", "source": "measured", "policy": "count"},
 }
-
-
-def check_methods(slas: Mapping[str, Data], marked: Marked, path: str) -> Iterator[Problem]:
-    """Find SLAs whose method is known but cannot be computed yet: a wrong figure would be worse than none."""
-    for sla_id, sla in slas.items():
-        method, preset = (sla.get("method"), sla.get("preset")) if isinstance(sla, dict) else (None, None)
-        meant = method or PRESETS.get(str(preset), {}).get("method", "time")
-        if meant in METHODS and meant not in SUPPORTED_METHODS:
-            place = ("slas", sla_id, "method" if method else "preset")
-            by = f'"{method}"' if method else f'"{preset}" measures by {meant}, which'
-            text = f"{'.'.join(place)}: {by} is not yet supported (only {', '.join(SUPPORTED_METHODS)})"
-            yield Problem(path, marked.line(place), text)
 
 
 def build_sla(sla_id: str, schema: SlaSchema, zone: str, source: str) -> Sla:

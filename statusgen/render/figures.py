@@ -4,7 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 from statusgen.model.calendar import iso_utc
-from statusgen.model.report import Figure
+from statusgen.model.figure import Figure
 
 NO_DATA = "no data"
 INSUFFICIENT = "insufficient data"

@@ -182,6 +182,7 @@ URLS: Mapping[str, Any] = {
     "component": urls.component,
     "history_month": urls.history_month,
     "uptime_month": urls.uptime_month,
+    "explanation": urls.explanation,
     "anchor": urls.anchor,
 }
 """The addresses of the site, for `link(…)`."""

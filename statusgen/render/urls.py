@@ -36,6 +36,11 @@ def uptime_month(month: str) -> str:
     return f"{UPTIME}{month}/"
 
 
+def explanation(month: str, component_id: str) -> str:
+    """Give the address of the explanation of a component's month."""
+    return f"{UPTIME}{month}/{component_id}/"
+
+
 def anchor(update_key: str) -> str:
     """Give the anchor of an update on its page (design.md §5)."""
     return f"u-{update_key}"

@@ -6,8 +6,9 @@ from typing import Any
 
 from statusgen.errors import count
 from statusgen.model.calendar import iso_utc, local_time, month_of, parse_period, stamp
+from statusgen.model.figure import Figure
 from statusgen.model.history import Phase
-from statusgen.model.report import Figure, IncidentReport
+from statusgen.model.report import IncidentReport
 from statusgen.model.status import STATUS_OF_IMPACT, Impact
 from statusgen.render.figures import (
     format_percent,
@@ -50,21 +51,18 @@ def show_length(seconds: int) -> str:
     return " ".join(parts) or "0 s"
 
 
-_COUNTED = {"checks": "checks", "slices": "slices"}
-
-
 def show_downtime(figure: Figure) -> str:
     """Write what was lost, rounded up: time, or checks or slices of so many (uptime.md §7.3, design.md §7)."""
     lost = show_seconds_up(figure.downtime)
-    if figure.sla.method in _COUNTED:
-        return f"{lost:,} of {show_seconds_up(figure.accounted):,} {_COUNTED[figure.sla.method]}"
+    if figure.unit != "seconds":
+        return f"{lost:,} of {show_seconds_up(figure.accounted):,} {figure.unit}"
     return show_length(lost)
 
 
 def show_accounted(figure: Figure) -> str:
     """Write what downtime is held against."""
     whole = show_seconds_up(figure.accounted)
-    return f"{whole:,} {_COUNTED[figure.sla.method]}" if figure.sla.method in _COUNTED else show_length(whole)
+    return show_length(whole) if figure.unit == "seconds" else f"{whole:,} {figure.unit}"
 
 
 def show_budget(figure: Figure, *, brief: bool = False) -> str:
@@ -105,6 +103,11 @@ def show_span(window: tuple[int, int], zone: str, *, dated: bool = True) -> tupl
     if dated:
         first = f"{show_date(start, zone)}, {first}"
     return first, last if same_day else f"{show_date(end, zone)}, {last}"
+
+
+def show_second(instant: int, zone: str) -> str:
+    """Write what a zone's clock shows to the second, as in 2026-11-02 09:20:00."""
+    return f"{local_time(instant, zone):%Y-%m-%d %H:%M:%S}"
 
 
 def show_days(window: tuple[int, int], zone: str) -> str:
@@ -213,6 +216,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "month_words": show_named_month,
     "percent": show_percent,
     "plain": plain_text,
+    "second": show_second,
     "shorten": shorten,
     "span": show_span,
     "stamp": stamp,

@@ -8,6 +8,7 @@ from statusgen.model.report import Report
 from statusgen.render import urls
 from statusgen.render.pages.components import component_pages
 from statusgen.render.pages.crawlers import render_robots, render_sitemap
+from statusgen.render.pages.explanations import explanation_pages
 from statusgen.render.pages.history import history_month_pages, history_page
 from statusgen.render.pages.incidents import incident_pages
 from statusgen.render.pages.maintenance import maintenance_pages
@@ -26,6 +27,7 @@ PAGES: Mapping[str, Callable[[World], Iterable[Page]]] = {
     "component.html": component_pages,
     "uptime.html": uptime_page,
     "uptime_month.html": uptime_month_pages,
+    "uptime_explained.html": explanation_pages,
     "404.html": missing_page,
 }
 """Every page: its template, and the function that gives an address and a context for each page made of it."""

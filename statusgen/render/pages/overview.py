@@ -64,7 +64,7 @@ def index_page(world: World) -> Iterator[Page]:
 
 def _conditions(report: Report) -> Iterator[tuple[str, tuple[ComponentReport, ...]]]:
     """Give the states other than operational with their components, worst first."""
-    live = [r for r in report.components if r.in_service and r.shown != "operational"]
+    live = [r for r in report.components if not r.retired and r.shown != "operational"]
     for word in ("major_outage", "partial_outage", "degraded_performance", "under_maintenance", "unknown"):
         members = tuple(r for r in live if r.shown == word)
         if members:
@@ -88,7 +88,8 @@ def _blocks(report: Report) -> Iterator[Block]:
             yield Block(group=None, rows=_rows(c for group in groups for c in group.components))
         else:
             for group in groups:
-                yield Block(group=group, rows=_rows(group.components))
+                if group.components:  # else all of it is retired
+                    yield Block(group=group, rows=_rows(group.components))
 
 
 def _rows(components: Iterable[ComponentReport]) -> tuple[tuple[ComponentReport, Bars], ...]:

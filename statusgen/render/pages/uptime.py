@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from statusgen.model.calendar import Period
+from statusgen.model.figure import Figure
 from statusgen.model.history import Sla
-from statusgen.model.report import Figure, PeriodFigure
+from statusgen.model.report import PeriodFigure
 from statusgen.render import urls
 from statusgen.render.figures import show_target
 from statusgen.render.pages.explain import explain_sla
@@ -25,6 +26,8 @@ class Row:
     kind: str
     address: str | None
     figures: Mapping[str, Figure]
+    component: str | None = None
+    """The id of a component, whose figures are explained."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,18 +94,19 @@ def _boards(world: World) -> tuple[Board, ...]:
     report = world.report
     rows: dict[Sla, list[tuple[Row, tuple[PeriodFigure, ...]]]] = defaultdict(list)
 
-    def add(sla: Sla, name: str, kind: str, address: str | None, months: tuple[PeriodFigure, ...]) -> None:
+    def add(sla: Sla, name: str, kind: str, months: tuple[PeriodFigure, ...], component: str | None = None) -> None:
         figures = {m.period.name: m.figure for m in months}
-        rows[sla].append((Row(name=name, kind=kind, address=address, figures=figures), months))
+        address = urls.component(component) if component else None
+        row = Row(name=name, kind=kind, address=address, figures=figures, component=component)
+        rows[sla].append((row, months))
 
     if report.sla and report.overall:
-        add(report.sla, "All components", "overall", None, report.overall)
+        add(report.sla, "All components", "overall", report.overall)
     for group in report.groups:
         if group.group and group.sla and group.months:
-            add(group.sla, group.group.name, "group", None, group.months)
+            add(group.sla, group.group.name, "group", group.months)
     for component in report.components:
-        address = urls.component(component.component.id)
-        add(component.sla, component.component.name, "component", address, component.months)
+        add(component.sla, component.component.name, "component", component.months, component.component.id)
     return tuple(_board(sla, found, report.now) for sla, found in rows.items())
 
 

@@ -1,0 +1,113 @@
+"""`statusgen explain`."""
+
+import json
+from pathlib import Path
+
+import click
+
+from statusgen.cli.options import content_option, echo_remarks, now_option, resolve_now
+from statusgen.cli.tables import make_console, make_table
+from statusgen.cli.uptime import find_components
+from statusgen.compute.answers import compute_explanation
+from statusgen.compute.public import public_history
+from statusgen.model.calendar import iso_utc, parse_period
+from statusgen.model.explanation import Explanation, Part
+from statusgen.model.figure import Figure
+from statusgen.project import check_content, remarks_of
+from statusgen.render.explanations import Place, describe_reason, explanation_csv, explanation_json, lost_seconds
+from statusgen.render.figures import decimal_text, show_target, show_uptime
+from statusgen.render.reasons import account_word, reasons_of, state_word
+
+
+@click.command("explain")
+@click.argument("component")
+@click.argument("period")
+@content_option
+@click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True)
+@now_option
+def command(component: str, period: str, content: Path, form: str, now: int | None) -> None:
+    """List every stretch of a COMPONENT's PERIOD with its reason, and the sum that makes its figure.
+
+    PERIOD is a year, quarter, month or day in the zone of the component's SLA: 2026, 2026-Q3, 2026-10, 2026-10-14.
+
+    Example: statusgen explain api 2026-10 --format csv
+    """
+    instant = resolve_now(now)
+    try:
+        parse_period(period, "UTC")
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    history = check_content(content, instant)
+    public = public_history(history, instant)
+    (found,) = find_components(public, (component,))
+    explanation = compute_explanation(public, found, period, instant)
+    place = find_places(explanation, content)
+    echo_remarks(remarks_of(history, content))
+    if form == "json":
+        click.echo(json.dumps(explanation_json(explanation, instant, place), indent=1, ensure_ascii=False))
+    elif form == "csv":
+        click.echo(explanation_csv(explanation, place), nl=False)
+    else:
+        _print_explanation(explanation, instant, place)
+
+
+def find_places(explanation: Explanation, content: Path) -> Place:
+    """Give where the logs hold the deciding checks, by reading them again."""
+    del explanation, content
+    return lambda _: None
+
+
+def _print_explanation(explanation: Explanation, now: int, place: Place) -> None:
+    console = make_console()
+    period, figure = explanation.period, explanation.figure
+    console.print(f"{explanation.component.id}, {period.name} ({period.zone}): [bold]{show_uptime(figure)}[/]")
+    table = make_table({"from": "left", "to": "left", "seconds": "right", "state": "left", "counts": "left"})
+    timed = figure.sla.method == "time"
+    if timed:
+        table.add_column("lost", justify="right")
+    table.add_column("why", overflow="fold")
+    for stretch in explanation.stretches:
+        lost = lost_seconds(stretch, figure.sla)
+        why = "; ".join(describe_reason(reason, place) for reason in reasons_of(stretch, explanation))
+        table.add_row(
+            iso_utc(stretch.window.start),
+            iso_utc(stretch.window.end),
+            f"{stretch.window.seconds:,}",
+            (state_word(stretch) or "–").replace("_", " "),
+            account_word(stretch),
+            *([("–" if lost is None else decimal_text(lost))] if timed else []),
+            why,
+        )
+    console.print(table)
+    console.print(f"{period.window.seconds:,} seconds in all, known before {iso_utc(now)}")
+    _print_sum(explanation)
+
+
+def _print_sum(explanation: Explanation) -> None:
+    """Print the sum that a person with a calculator reaches the figure by."""
+    figure = explanation.figure
+    console = make_console()
+    table = make_table({"the sum": "left", figure.unit: "right", "cost of each": "right", "lost": "right"})
+    for part in explanation.parts:
+        if part.number or part.window:
+            table.add_row(_name(part, figure), f"{part.number:,}", show_target(part.share), decimal_text(part.lost))
+    table.add_section()
+    table.add_row("together", decimal_text(figure.accounted), "", decimal_text(figure.downtime))
+    console.print(table)
+    if figure.uptime is None:
+        console.print(f"no figure: {show_uptime(figure)}")
+        return
+    digits = figure.uptime * 100 * 10**9 // 1
+    exact = f"{digits // 10**9}.{digits % 10**9:09d}"
+    console.print(
+        f"1 - {decimal_text(figure.downtime)} / {decimal_text(figure.accounted)} = {exact}…% "
+        f"({figure.uptime}), shown as {show_uptime(figure)}"
+    )
+
+
+def _name(part: Part, figure: Figure) -> str:
+    if part.window:
+        return f"{iso_utc(part.window.start)} to {iso_utc(part.window.end)}"
+    if figure.unit == "slices":
+        return "slices without data" if part.share else "slices without loss"
+    return part.status.word.replace("_", " ") if part.status is not None else ""

@@ -1,0 +1,92 @@
+"""What was kept of logs that may be gone: runs of checks by whole days (UTC), and the logs that they were made of."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from statusgen.model.calendar import DAY
+from statusgen.model.history import Run
+from statusgen.model.window import Window
+
+
+class Kept(NamedTuple):
+    """A run as a run file has it; `path` and `line` say where."""
+
+    run: Run
+    path: str = ""
+    line: int = 0
+
+
+class KeptLog(NamedTuple):
+    """A log of which runs were kept: its name, its size in bytes then, and the days that its checks lay in."""
+
+    name: str
+    size: int
+    days: Window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compacted:
+    """All run files together. `days` are the days whose checks they hold, in order and apart from each other."""
+
+    days: tuple[Window, ...] = ()
+    kept: tuple[Kept, ...] = ()
+    logs: tuple[KeptLog, ...] = ()
+
+    def covers(self, instant: int) -> bool:
+        """Tell whether an instant lies in a day that was compacted."""
+        return any(instant in window for window in self.days)
+
+    def covers_all(self, window: Window) -> bool:
+        """Tell whether every second of a window does."""
+        return not uncovered(window, self.days)
+
+
+def day_of(instant: int) -> Window:
+    """Give the day (UTC) in which an instant lies."""
+    start = instant // DAY * DAY
+    return Window(start, start + DAY)
+
+
+def join_days(days: Iterable[Window]) -> tuple[Window, ...]:
+    """Give windows in order, those that touch or overlap as one."""
+    joined: list[Window] = []
+    for window in sorted(day for day in days if day):
+        if joined and window.start <= joined[-1].end:
+            joined[-1] = Window(joined[-1].start, max(joined[-1].end, window.end))
+        else:
+            joined.append(window)
+    return tuple(joined)
+
+
+def uncovered(window: Window, days: Iterable[Window]) -> tuple[Window, ...]:
+    """Give the parts of a window that lie in none of the days."""
+    left, start = [], window.start
+    for day in join_days(days):
+        part = day & window
+        if part:
+            if part.start > start:
+                left.append(Window(start, part.start))
+            start = max(start, part.end)
+    if start < window.end:
+        left.append(Window(start, window.end))
+    return tuple(left)
+
+
+def join_runs(runs: Iterable[Run], max_gap: int, *, exact: bool) -> list[Run]:
+    """Join the runs of one probe, in order of time, that one run can stand for.
+
+    Neighbours of one outcome are joined where the gap between them is not longer than `max_gap` (seconds); with `exact`
+    only where the single checks stay known.
+    """
+    joined: list[Run] = []
+    for run in runs:
+        last = joined[-1] if joined else None
+        if last and last.status is run.status and run.start - last.last <= max_gap:
+            longest = max(last.longest, run.longest, run.start - last.last)
+            both = last._replace(last=run.last, checks=last.checks + run.checks, longest=longest)
+            if both.even or not exact:
+                joined[-1] = both
+                continue
+        joined.append(run)
+    return joined

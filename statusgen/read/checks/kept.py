@@ -1,0 +1,158 @@
+"""From what was kept of former logs and what the logs say now to the runs that figures are made of."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import NamedTuple, TypeVar
+
+from statusgen.model.calendar import DAY, iso_utc
+from statusgen.model.compacted import Compacted, Kept, day_of, join_days, join_runs
+from statusgen.model.history import Run
+from statusgen.model.problem import Problem
+from statusgen.model.window import Window
+
+T = TypeVar("T")
+
+
+class Reading(NamedTuple):
+    """What is asked of the runs of a monitor: no gap in them longer than `max_gap` seconds; `exact`: each check known.
+
+    `confirm` is the most checks in a row that anything asks for (uptime.md §2.2).
+    """
+
+    max_gap: int
+    exact: bool = False
+    confirm: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Combined:
+    """The runs that figures are made of, ordered by monitor, probe and start, and what is to be told.
+
+    `late` are runs that the logs have for compacted days and that were not kept. `problems` tell of days whose logs
+    are needed and gone.
+    """
+
+    runs: tuple[Run, ...] = ()
+    late: tuple[Run, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def combine_kept(
+    compacted: Compacted, rows: Iterable[Run], readings: Mapping[str, Reading], now: int, *, gone: Sequence[Window] = ()
+) -> Combined:
+    """Put kept runs and those of the logs together, for the monitors of `readings` and before `now`.
+
+    `rows` are runs of whole days (UTC): of days that were not compacted, and as far as their logs were read also of
+    others, where they are only compared. `gone` are the days of which some log no longer exists.
+    """
+    kept_by_probe = _by_probe(compacted.kept, lambda kept: kept.run)
+    rows_by_probe = _by_probe(rows, lambda run: run)
+    runs: list[Run] = []
+    late: list[Run] = []
+    problems: list[Problem] = []
+    for probe in sorted({*kept_by_probe, *rows_by_probe}):
+        reading = readings.get(probe[0])
+        if not reading:
+            continue
+        kept, logged = kept_by_probe.get(probe, []), rows_by_probe.get(probe, [])
+        days = _days_in_need(kept, reading, now)
+        lost = [day for day in days if any(day & window for window in gone)]
+        problems += [_missing(kept, reading, day, now) for day in lost]
+        known = [piece for k in kept if not _touches(k.run, days) and (piece := _cut(k.run, now))]
+        late += [run for run in _late(kept, logged, compacted) if not _touches(run, days)]
+        fresh = [run for run in logged if _touches(run, days) or not compacted.covers(run.start)]
+        in_order = sorted([*known, *fresh], key=lambda run: run.start)
+        runs += join_runs(in_order, reading.max_gap, exact=reading.exact)
+    return Combined(runs=tuple(runs), late=tuple(late), problems=tuple(problems))
+
+
+def _by_probe(values: Iterable[T], run_of: Callable[[T], Run]) -> dict[tuple[str, str], list[T]]:
+    """Sort into the probes of the monitors, each in order of time."""
+    ordered = sorted(values, key=lambda value: (*run_of(value)[:2], run_of(value).start))
+    return {probe: list(group) for probe, group in groupby(ordered, key=lambda value: run_of(value)[:2])}
+
+
+def days_needed(compacted: Compacted, readings: Mapping[str, Reading], now: int) -> tuple[Window, ...]:
+    """Give the compacted days whose logs must be read all the same, since what was kept does not tell enough."""
+    kept_by_probe = _by_probe(compacted.kept, lambda kept: kept.run)
+    found = [
+        day
+        for (monitor, _), kept in kept_by_probe.items()
+        if (reading := readings.get(monitor))
+        for day in _days_in_need(kept, reading, now)
+    ]
+    return join_days(found)
+
+
+def _days_in_need(kept: Sequence[Kept], reading: Reading, now: int) -> tuple[Window, ...]:
+    """Give the days of runs that do not fit, and of all that touch them: a run is kept whole or not at all."""
+    days = join_days(_days_of(k.run) for k in kept if not _fits(k.run, reading, now))
+    while days:
+        wider = join_days([*days, *(_days_of(k.run) for k in kept if _touches(k.run, days))])
+        if wider == days:
+            break
+        days = wider
+    return days
+
+
+def _fits(run: Run, reading: Reading, now: int) -> bool:
+    """Tell whether a kept run tells all that is asked."""
+    if run.start >= now:
+        return True
+    if run.longest > reading.max_gap or (reading.exact and not run.even):
+        return False
+    # Before a `now` in its middle only so many checks are sure.
+    return run.last < now or run.even or (now - 1 - run.start) // run.longest + 1 >= reading.confirm
+
+
+def _cut(run: Run, now: int) -> Run | None:
+    """Give the part of a run before `now`; of one whose checks are not known singly, what is sure of it."""
+    if run.start >= now:
+        return None
+    if run.last < now:
+        return run
+    checks = (now - 1 - run.start) // run.longest + 1
+    last = run.start + (checks - 1) * run.longest if run.even else now - 1
+    longest = run.longest if checks > 1 else last - run.start
+    return run._replace(last=last, checks=checks, longest=longest)
+
+
+def _days_of(run: Run) -> Window:
+    return Window(day_of(run.start).start, day_of(run.last).end)
+
+
+def _touches(run: Run, days: Iterable[Window]) -> bool:
+    return any(_days_of(run) & day for day in days)
+
+
+def _late(kept: Sequence[Kept], logged: Sequence[Run], compacted: Compacted) -> Iterator[Run]:
+    """Give the runs that the logs have for compacted days and that are no part of what was kept."""
+    left = {k.run: k.run.checks for k in kept}
+    for run in logged:
+        if compacted.covers(run.start):
+            homes = [_home(kept, instant, run) for instant in (run.start, run.last)]
+            found = homes[0]
+            if found is None or homes[1] is None or left[found] < run.checks:
+                yield run
+            else:
+                left[found] -= run.checks if homes[0] == homes[1] else 0
+
+
+def _home(kept: Sequence[Kept], instant: int, run: Run) -> Run | None:
+    return next((k.run for k in kept if k.run.status is run.status and k.run.start <= instant <= k.run.last), None)
+
+
+def _missing(kept: Sequence[Kept], reading: Reading, days: Window, now: int) -> Problem:
+    """Say which days' logs are needed, and why."""
+    culprit = next(k for k in kept if _touches(k.run, [days]) and not _fits(k.run, reading, now))
+    run = culprit.run
+    if run.longest > reading.max_gap:
+        why = f"a gap of {run.longest} s within this run is longer than max_gap, {reading.max_gap} s"
+    elif reading.exact:
+        why = "the method asks for the instant of each check, which this run does not tell"
+    else:
+        why = f"{iso_utc(now)} lies within this run"
+    first, last = iso_utc(days.start)[:10], iso_utc(days.end - DAY)[:10]
+    span = first if first == last else f"{first} to {last}"
+    return Problem(culprit.path, culprit.line, f"{run.monitor}: {why}; put the logs of {span} back")

@@ -1,0 +1,112 @@
+"""How a figure came about: a page for each component and month, with every stretch of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from statusgen.model.explanation import Explanation, Part, Stretch
+from statusgen.model.figure import Figure
+from statusgen.model.window import Window
+from statusgen.render import urls
+from statusgen.render.explanations import lost_seconds
+from statusgen.render.figures import decimal_text, show_target, show_uptime
+from statusgen.render.pages.explain import explain_sla
+from statusgen.render.pages.world import Page, World
+from statusgen.render.reasons import Reason, account_word, reasons_of, state_word
+from statusgen.render.words import STATE_WORDS, show_named_month
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A stretch as the table has it. `state` is None for what is still to come."""
+
+    window: Window
+    state: str | None
+    account: str
+    lost: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SumRow:
+    """A line of the sum: what, how many, what share each of them costs, and what that makes."""
+
+    name: str
+    window: Window | None
+    number: int
+    share: str
+    lost: str
+
+
+def explanation_pages(world: World) -> Iterator[Page]:
+    """Give a page for each month of each component."""
+    for report in world.report.components:
+        months = [month for month in report.months if month.explanation]
+        for number, month in enumerate(months):
+            explanation = month.explanation
+            assert explanation is not None
+            words = show_named_month(month.period.name)
+            name = report.component.name
+            yield Page(
+                address=urls.explanation(month.period.name, report.component.id),
+                title=f"{name}, {words}: {show_uptime(month.figure)}",
+                description=f"How the uptime of {name} in {words} came about, second by second.",
+                changed=world.changed,
+                context={
+                    "component": report.component,
+                    "words": words,
+                    "period": month.period,
+                    "figure": month.figure,
+                    "rule": explain_sla(report.sla),
+                    "rows": tuple(_row(stretch, explanation) for stretch in explanation.stretches),
+                    "sums": tuple(_sum_row(part, month.figure) for part in explanation.parts if _is_told(part)),
+                    "lost": amount(month.figure.downtime),
+                    "accounted": amount(month.figure.accounted),
+                    "exact": exact_share(month.figure),
+                    "earlier": months[number + 1].period.name if number + 1 < len(months) else None,
+                    "later": months[number - 1].period.name if number else None,
+                },
+            )
+
+
+def _is_told(part: Part) -> bool:
+    return bool(part.number) or part.window is not None
+
+
+def _row(stretch: Stretch, explanation: Explanation) -> Row:
+    lost = lost_seconds(stretch, explanation.figure.sla)
+    return Row(
+        window=stretch.window,
+        state=state_word(stretch),
+        account=account_word(stretch),
+        lost="" if lost is None else amount(lost),
+        reasons=reasons_of(stretch, explanation),
+    )
+
+
+def _sum_row(part: Part, figure: Figure) -> SumRow:
+    name = STATE_WORDS[part.status.word] if part.status is not None else ""
+    if part.status is not None and figure.unit == "slices":
+        name = "Slices without loss" if not part.share else "Slices without data"
+    return SumRow(
+        name=name,
+        window=part.window,
+        number=part.number,
+        share=show_target(part.share),
+        lost=amount(part.lost),
+    )
+
+
+def amount(value: Fraction) -> str:
+    """Write a number of seconds, checks or slices exactly: with its decimals, or as a fraction that has none."""
+    if value.denominator == 1:
+        return f"{value.numerator:,}"
+    return decimal_text(value)
+
+
+def exact_share(figure: Figure) -> str | None:
+    """Write the beginning of the exact percentage, so that it can be seen to be cut off; None where it ends there."""
+    if figure.uptime is None:
+        return None
+    digits = figure.uptime * 100 * 10**9 // 1
+    return f"{digits // 10**9}.{digits % 10**9:09d}…%"
