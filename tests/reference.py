@@ -235,7 +235,7 @@ def kinds_around(case, kind_of):
 
 
 def by_downtime_periods(case, seconds, around, unknown_is):
-    """Give the seconds of the window that lie in the whole units of a long enough run of downtime, and the accounted."""
+    """Give what lies in the window of the whole units of runs that are long enough, and the accounted seconds."""
     sla = sla_of(case)
     start, end = component_window(case)[0]
     at_least, unit = sla.get("at_least", 60), sla.get("unit", 60)
