@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 from itertools import pairwise
@@ -20,6 +21,7 @@ from statusgen.model.history import (
     Checks,
     Component,
     Credit,
+    DowntimePeriods,
     Exclusion,
     History,
     Hours,
@@ -31,12 +33,15 @@ from statusgen.model.history import (
     Run,
     Site,
     Sla,
+    Slices,
     Update,
 )
 from statusgen.model.record import Record
 from statusgen.model.status import Second, Status
 from statusgen.model.timeline import Timeline
 from statusgen.model.window import Window
+from statusgen.read.schema import DAYS, SlaSchema
+from statusgen.read.slas import build_sla
 from statusgen.render.figures import figure_json, show_seconds_up
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -54,6 +59,7 @@ OUTCOMES = {
     "down": Status.MAJOR_OUTAGE,
     "unknown": Status.UNKNOWN,
 }
+RULES = ("mean", "any-fail", "all-fail")
 WEIGHTS = {"operational": "0", "degraded": "0", "partial": "30", "major": "100"}
 
 WRITTEN = (
@@ -62,17 +68,20 @@ WRITTEN = (
 )
 
 
-def read_examples(name: str) -> list[dict]:
-    """Read worked examples; a row [from, to, every, outcome] of a probe stands for a check each `every` seconds."""
-    examples = json.loads((SAMPLES / name).read_text(encoding="utf-8"))
-    for example in examples:
+def read_examples() -> tuple[list[dict], list[dict]]:
+    """Read the worked examples of components and of groups.
+
+    A row [from, to, every, outcome] of a probe stands for a check each `every` seconds.
+    """
+    examples = json.loads((SAMPLES / "uptime.json").read_text(encoding="utf-8"))
+    for example in examples["components"]:
         for probe, rows in example["case"].get("probes", {}).items():
             example["case"]["probes"][probe] = [
                 [at, outcome]
                 for start, end, every, outcome in rows
                 for at in range(instant(start), instant(end), every)
             ]
-    return examples
+    return examples["components"], examples["groups"]
 
 
 def measure_case(case: dict) -> dict:
@@ -104,10 +113,12 @@ def timeline_of(case: dict) -> Timeline[Second]:
 
 
 def lines_of(history: History, case: dict) -> Mapping[str, Record]:
-    """Draw all records, over the whole period that a case asks for; wider where whole months are needed."""
+    """Draw all records, over the whole period that a case asks for; wider where more than that bears on it."""
     now, domain = instant(case["now"]), period_of(case)
     if "max_excluded" in case.get("sla", {}):
         domain = drawn_window(history, now, domain)
+    elif history.site.slas["it"].method == "downtime-periods":
+        domain = Window(domain.start - 3 * DAY, domain.end + 3 * DAY)
     return draw_records(history, now, domain)
 
 
@@ -146,7 +157,7 @@ def history_of(cases: list[dict]) -> History:
             incidents.append(_incident_of(incident, f"{component.id}-incident-{index}", component.id))
         for index, maintenance in enumerate(case.get("maintenance", [])):
             maintenances.append(_maintenance_of(maintenance, f"{component.id}-maintenance-{index}", component.id))
-        runs += _runs_of(case, component)
+        runs += _runs_of(case, component, even=sla_of(case).method in ("checks", "slices"))
     site = Site(
         title="Acme Status",
         url="https://status.acme.example/",
@@ -164,16 +175,23 @@ def history_of(cases: list[dict]) -> History:
 
 
 def sla_of(case: dict, *, combine: str = "worst") -> Sla:
-    """Make the product's SLA."""
+    """Make the product's SLA; where there is a preset, of what status.yaml would say."""
     sla = case.get("sla", {})
+    source = "worst" if "probes" in case or "monitors" in case else "declared"
+    if "preset" in sla:
+        schema = SlaSchema.model_validate(_written_sla(sla) | {"combine": combine})
+        built = build_sla("it", schema, case.get("zone", "UTC"), source)
+        return built if "target" in sla else replace(built, target=None, target_places=0)
     weights = {**WEIGHTS, **sla.get("weights", {})}
     calendar = sla.get("calendar")
+    rule = sla.get("slice_rule", "mean")
     return Sla(
         id="it",
         target=_share(sla["target"]) if "target" in sla else None,
         target_places=len(sla.get("target", "").partition(".")[2]),
         zone=case.get("zone", "UTC"),
-        source=sla.get("source", "worst" if "probes" in case or "monitors" in case else "declared"),
+        method=sla.get("method", "time"),
+        source=sla.get("source", source),
         weights=tuple(int(Fraction(weights[state]) * 100) for state in STATES),
         unknown=sla.get("unknown", "exclude"),
         maintenance=MaintenanceRule(
@@ -185,11 +203,41 @@ def sla_of(case: dict, *, combine: str = "worst") -> Sla:
             start=_second_of_day(calendar["from"]),
             end=_second_of_day(calendar["to"]),
         ),
+        slices=Slices(length=sla.get("slice", 300), rule=rule if rule in RULES else _share(rule)),
+        downtime_periods=DowntimePeriods(
+            threshold=STATES[sla.get("threshold", "major")],
+            at_least=sla.get("at_least", 60),
+            unit=sla.get("unit", 60),
+        ),
         decimals=sla.get("decimals", 3),
         min_coverage=_share(sla.get("min_coverage", "0")),
         combine=combine,
         credits=tuple(Credit(below=_share(below), credit=_share(credit)) for below, credit in sla.get("credits", [])),
     )
+
+
+def _written_sla(sla: dict) -> dict:
+    """Write an SLA as status.yaml has it. There a target must be given: it is made up where a case has none."""
+
+    def some(names: dict[str, str], unit: str = "") -> dict[str, str]:
+        return {name: f"{sla[key]}{unit}" for key, name in names.items() if key in sla}
+
+    written = some({name: name for name in ("preset", "method", "source", "unknown", "decimals", "min_coverage")})
+    written |= {
+        "target": sla.get("target", "50"),
+        "weights": {STATES[state].word: weight for state, weight in sla.get("weights", {}).items()},
+        "maintenance": some({"policy": "policy"})
+        | some({"notice": "notice", "max_excluded": "max_excluded"}, unit="s"),
+        "slices": some({"slice": "length"}, unit="s") | some({"slice_rule": "rule"}),
+        "downtime_periods": some({"at_least": "at_least", "unit": "unit"}, unit="s"),
+        "credits": [{"below": below, "credit": credit} for below, credit in sla.get("credits", [])],
+    }
+    if "threshold" in sla:
+        written["downtime_periods"]["threshold"] = STATES[sla["threshold"]].word
+    if "calendar" in sla:
+        hours = sla["calendar"]
+        written["hours"] = {"days": [DAYS[day] for day in hours["days"]], "from": hours["from"], "to": hours["to"]}
+    return written
 
 
 def instant(value: str | int) -> int:
@@ -275,7 +323,8 @@ def _monitors_of(case: dict) -> dict:
     return case.get("monitors", {"it": case["probes"]} if "probes" in case else {})
 
 
-def _runs_of(case: dict, component: Component) -> Iterable[Run]:
+def _runs_of(case: dict, component: Component, *, even: bool) -> Iterable[Run]:
+    """Make the runs of the checks before now; `even` ones where a figure asks for the instant of each check."""
     for monitor, probes in _monitors_of(case).items():
         for probe, checks in probes.items():
             by_second = defaultdict(list)
@@ -284,12 +333,15 @@ def _runs_of(case: dict, component: Component) -> Iterable[Run]:
                     by_second[instant(at)].append(OUTCOMES[outcome])
             run: list[int] = []
             status = Status.UNKNOWN
+            gap = 0
             for at in sorted(by_second):
                 worst = max(by_second[at])
-                if run and (worst != status or at - run[-1] > component.checks.max_gap):
+                uneven = even and len(run) > 1 and at - run[-1] != gap
+                if run and (worst != status or at - run[-1] > component.checks.max_gap or uneven):
                     yield _run(f"{component.id}-{monitor}", probe, status, run)
                     run = []
                 status = worst
+                gap = at - run[-1] if run else 0
                 run.append(at)
             if run:
                 yield _run(f"{component.id}-{monitor}", probe, status, run)

@@ -1,7 +1,7 @@
-"""What uptime and SLA figures mean, second by second: the slow and obvious reading of the method `time`.
+"""What uptime and SLA figures mean, second by second and check by check: the slow and obvious reading of uptime.md.
 
 It shares no code with the product, so that both can be held against each other. Every rule is written as a loop over
-seconds. Instants are whole Unix seconds or ISO 8601 text, shares are decimal text in percent.
+seconds or over single checks. Instants are whole Unix seconds or ISO 8601 text, shares are decimal text in percent.
 
 A **case** is plain data:
 
@@ -19,13 +19,15 @@ A **case** is plain data:
     maintenance [{"start": A, "end": B, "announced": C, "impact": S or None}],
                 optional "actual_start", "actual_end" and "cancelled": instants
     sla         target, source, unknown, weights {state: percent}, notice, max_excluded, policy, decimals, min_coverage,
-                calendar {"days": [0, ...], "from": "09:00", "to": "17:00"}, credits [[below, credit], ...]
+                calendar {"days": [0, ...], "from": "09:00", "to": "17:00"}, credits [[below, credit], ...],
+                method ("time", "checks", "slices", "downtime-periods"), slice (seconds), slice_rule ("mean",
+                "any-fail", "all-fail" or a decimal percentage), threshold (a state), at_least, unit (seconds), preset
 
 Outcomes are up, degraded, partial, down and unknown; states are operational, degraded, partial and major.
 
-Beyond what the worked examples use: monitors, retired, exclude, exclusions, actual_start, cancelled, weights, policy
-and min_coverage. A **group** is a list of cases that agree in now, window, zone and sla (its source
-included).
+Beyond what the worked examples use: monitors, retired, exclude, exclusions, actual_start, cancelled, weights, policy,
+min_coverage, threshold, at_least, unit and preset. A **group** is a list of cases that agree in now, window, zone and
+sla (its source included).
 """
 
 from collections import Counter
@@ -36,24 +38,33 @@ from math import floor
 from zoneinfo import ZoneInfo
 
 STATES = ("operational", "degraded", "partial", "major")
+RANK = {state: rank for rank, state in enumerate(STATES)}
 KINDS = (*STATES, "unknown", "excluded", "outside")
 OUTCOMES = {"up": "operational", "degraded": "degraded", "partial": "partial", "down": "major", "unknown": "unknown"}
 WEIGHTS = {"operational": "0", "degraded": "0", "partial": "30", "major": "100"}
+METHODS = ("time", "checks", "slices", "downtime-periods")
+IN_SECONDS = ("time", "downtime-periods")
+UNKNOWN_IS = ("exclude", "up", "down")
 FOREVER = 10**12
+# How far before the window a run of downtime may begin, in seconds; one that may have begun earlier is refused.
+LOOK_BACK = 3 * 3600
+
+PRESETS = {
+    "aws": {"method": "slices", "slice_rule": "mean", "unknown": "up", "source": "measured"},
+    "gcp": {"method": "downtime-periods", "unknown": "up"},
+    "azure": {"method": "slices", "slice": 60, "slice_rule": "all-fail"},
+    "statuspage": {"method": "time", "source": "declared"},
+    "incident.io": {"method": "time", "source": "declared", "weights": {"partial": "100"}},
+    "kuma": {"method": "checks", "source": "measured"},
+    "gatus": {"method": "checks", "source": "measured", "policy": "count"},
+}
 
 
 def measure(case):
     """Give every figure of one component (the fields of `result` in the worked examples)."""
     window, full_period = component_window(case)
-    kind_of, will_count = kinds_of_seconds(case), countable_seconds(case)
-    counts = Counter()
-    for second in range(*window):
-        counts[kind_of(second)] += 1
-    future = 0
-    for second in range(*future_window(case)):
-        if will_count(second):
-            future += 1
-    return conclude(case, window, full_period, counts, future)
+    method = sla_of(case).get("method", "time")
+    return conclude(case, window, full_period, method, tally(case, method))
 
 
 def measure_group(cases, combine):
@@ -61,26 +72,27 @@ def measure_group(cases, combine):
     now = instant(cases[0]["now"])
     start, end = full_period = period_of(cases[0])
     window = (start, max(start, min(end, now)))
+    method = sla_of(cases[0]).get("method", "time")
     if combine == "pooled":
-        counts = Counter()
-        future = 0
-        for case in cases:
-            member = measure(case)
-            counts.update(member["seconds"])
-            future += sum(map(countable_seconds(case), range(*future_window(case))))
-        return conclude(cases[0], window, full_period, counts, future)
+        return conclude(cases[0], window, full_period, method, pooled([tally(case, method) for case in cases]))
     if combine == "mean":
-        return conclude_mean(cases[0], window, full_period, [measure(case) for case in cases])
+        return conclude_mean(cases[0], window, full_period, [tally(case, method) for case in cases])
+    # Both are made of seconds, whatever the SLA's method.
     members = [kinds_of_seconds(case) for case in cases]
     members_later = [countable_seconds(case) for case in cases]
-    counts = Counter()
+    seconds = Counter()
     for second in range(*window):
-        counts[combined([kind_of(second) for kind_of in members], combine)] += 1
+        seconds[combined([kind_of(second) for kind_of in members], combine)] += 1
     future = 0
     for second in range(max(now, start), end):
         if any(will_count(second) for will_count in members_later):
             future += 1
-    return conclude(cases[0], window, full_period, counts, future)
+    whole = {
+        "seconds": seconds,
+        "future": future,
+        "amounts": {unknown_is: by_time(cases[0], seconds, unknown_is) for unknown_is in UNKNOWN_IS},
+    }
+    return conclude(cases[0], window, full_period, "time", whole)
 
 
 def combined(kinds, combine):
@@ -94,90 +106,238 @@ def combined(kinds, combine):
     return worst(known) if combine == "worst" else min(known, key=STATES.index)
 
 
+def sla_of(case):
+    """Give the SLA of a case, with what its preset fills in."""
+    given = case.get("sla", {})
+    preset = PRESETS[given["preset"]] if "preset" in given else {}
+    weights = {**WEIGHTS, **preset.get("weights", {}), **given.get("weights", {})}
+    return {**preset, **given, "weights": weights}
+
+
+def costs_of(case):
+    """Give what a second, or a check, of each state costs, in ten-thousandths."""
+    return {state: Fraction(text) * 100 for state, text in sla_of(case)["weights"].items()}
+
+
+# The four methods: downtime, and what it is held against, in seconds, checks or slices
+
+
+def tally(case, method):
+    """Give what is counted of a component: its seconds of each kind, and for each meaning of unknown the amounts."""
+    window, _ = component_window(case)
+    kind_of, will_count = kinds_of_seconds(case), countable_seconds(case)
+    seconds = Counter()
+    for second in range(*window):
+        seconds[kind_of(second)] += 1
+    future = 0
+    for second in range(*future_window(case)):
+        if will_count(second):
+            future += 1
+    checks = counted_checks(case, kind_of) if method in ("checks", "slices") else []
+    amounts = {}
+    for unknown_is in UNKNOWN_IS:
+        if method == "time":
+            amounts[unknown_is] = by_time(case, seconds, unknown_is)
+        elif method == "checks":
+            amounts[unknown_is] = by_checks(case, checks)
+        elif method == "slices":
+            amounts[unknown_is] = by_slices(case, kind_of, checks, unknown_is)
+        else:
+            _, time = by_time(case, seconds, unknown_is)
+            amounts[unknown_is] = (Fraction(long_downtime(case, kind_of, unknown_is)), time)
+    return {"seconds": seconds, "future": future, "amounts": amounts}
+
+
+def pooled(tallies):
+    """Add up what was counted of several components."""
+    seconds = Counter()
+    for part in tallies:
+        seconds.update(part["seconds"])
+    amounts = {
+        unknown_is: (
+            sum(part["amounts"][unknown_is][0] for part in tallies),
+            sum(part["amounts"][unknown_is][1] for part in tallies),
+        )
+        for unknown_is in UNKNOWN_IS
+    }
+    return {"seconds": seconds, "future": sum(part["future"] for part in tallies), "amounts": amounts}
+
+
+def by_time(case, seconds, unknown_is):
+    """Give downtime and accounted seconds, from the number of seconds of each kind."""
+    costs = costs_of(case)
+    known = sum(seconds[state] for state in STATES)
+    lost = sum(costs[state] * seconds[state] for state in STATES) / 10000
+    if unknown_is == "up":
+        return lost, Fraction(known + seconds["unknown"])
+    if unknown_is == "down":
+        return lost + seconds["unknown"], Fraction(known + seconds["unknown"])
+    return lost, Fraction(known)
+
+
+def by_checks(case, checks):
+    """Give downtime and accounted in checks."""
+    costs = costs_of(case)
+    lost = Fraction(0)
+    for _, state in checks:
+        lost += costs[state] / 10000
+    return lost, Fraction(len(checks))
+
+
+def by_slices(case, kind_of, checks, unknown_is):
+    """Give downtime and accounted in slices; they follow each other from the start of the whole period."""
+    sla, costs = sla_of(case), costs_of(case)
+    window, (p0, _) = component_window(case)
+    length = sla.get("slice", 300)
+    checks_in, seconds_in = {}, {}
+    for second, state in checks:
+        checks_in.setdefault((second - p0) // length, []).append(costs[state])
+    for second in range(*window):
+        kind = kind_of(second)
+        if kind not in ("excluded", "outside"):
+            seconds_in.setdefault((second - p0) // length, []).append(kind)
+    lost, slices = Fraction(0), 0
+    for number, kinds in seconds_in.items():
+        lots = checks_in.get(number) or [costs[kind] for kind in kinds if kind != "unknown"]
+        if lots:
+            rate = Fraction(sum(lots), 10000 * len(lots))
+        elif unknown_is == "exclude":
+            continue
+        else:
+            rate = Fraction(1) if unknown_is == "down" else Fraction(0)
+        lost += ruled(rate, sla.get("slice_rule", "mean"))
+        slices += 1
+    return lost, Fraction(slices)
+
+
+def ruled(rate, rule):
+    """Give the rate of a slice by a rule."""
+    if rule == "mean":
+        return rate
+    if rule == "any-fail":
+        bad = rate > 0
+    elif rule == "all-fail":
+        bad = rate == 1
+    else:
+        bad = 1 - rate < Fraction(rule) / 100
+    return Fraction(1) if bad else Fraction(0)
+
+
+def long_downtime(case, kind_of, unknown_is):
+    """Give the seconds of the window that lie in the whole units of a long enough run of downtime."""
+    sla = sla_of(case)
+    start, end = component_window(case)[0]
+    at_least, unit = sla.get("at_least", 60), sla.get("unit", 60)
+    down = set(STATES[RANK[sla.get("threshold", "major")] :])
+    if unknown_is == "down":
+        down.add("unknown")
+    first = start - LOOK_BACK
+    # A run that still goes on there is long enough, and the seconds that its last, broken unit loses are later ones.
+    last = min(instant(case["now"]), end + at_least + unit)
+    if kind_of(first) in down:
+        raise LookupError("a run of downtime may have begun earlier than the reference looks")
+    counted = 0
+    run = []
+    for second in range(first, last + 1):
+        if second < last and kind_of(second) in down:
+            run.append(second)
+            continue
+        if len(run) >= at_least:
+            for second_of_run in run[: len(run) // unit * unit]:
+                if start <= second_of_run < end:
+                    counted += 1
+        run = []
+    return counted
+
+
+def counted_checks(case, kind_of):
+    """Give the instant and the state of each check that counts; state as merged with what was declared."""
+    start, end = component_window(case)[0]
+    source = source_of(case)
+    declared, overridden = declared_states(case), overridden_seconds(case)
+    made_operational = maintained_seconds(case) if sla_of(case).get("policy") == "up" else set()
+    counted = []
+    for probes in monitors_of(case).values():
+        for checks in probes.values():
+            for at, state in accepted_checks(case, checks):
+                if not start <= at < end or kind_of(at) in ("excluded", "outside"):
+                    continue
+                if state == "unknown" or at in overridden:
+                    continue
+                if at in made_operational:
+                    counted.append((at, "operational"))
+                else:
+                    counted.append((at, state_of(source, state, declared.get(at))))
+    return counted
+
+
 # Figures
 
 
-def conclude(case, window, full_period, counts, future):
-    """Give the figures from the number of seconds of each kind, and of the eligible ones still to come."""
-    sla = case.get("sla", {})
-    weights = {state: Fraction(text) * 100 for state, text in {**WEIGHTS, **sla.get("weights", {})}.items()}
-    known = sum(counts[state] for state in STATES)
-    unknown = counts["unknown"]
-    eligible = known + unknown
-    lost_when_known = sum(weights[state] * counts[state] for state in STATES)
-
-    def downtime_and_time(unknown_is):
-        if unknown_is == "up":
-            return lost_when_known, 10000 * eligible
-        if unknown_is == "down":
-            return lost_when_known + 10000 * unknown, 10000 * eligible
-        return lost_when_known, 10000 * known
+def conclude(case, window, full_period, method, whole):
+    """Give the figures from what was counted."""
+    sla = sla_of(case)
+    lost, time = whole["amounts"][sla.get("unknown", "exclude")]
 
     def uptime_if(unknown_is):
-        lost, time = downtime_and_time(unknown_is)
-        return Fraction(time - lost, time)
+        lost, time = whole["amounts"][unknown_is]
+        return 1 - lost / time if time else None
 
-    lost, time = downtime_and_time(sla.get("unknown", "exclude"))
-    uptime = lower = upper = None
-    if known:
-        uptime = uptime_if(sla.get("unknown", "exclude"))
-        lower = min(uptime, uptime_if("down"))
-        upper = max(uptime, uptime_if("up"))
-    return {
-        "window": list(window),
-        "full_period": list(full_period),
-        "seconds": {kind: counts[kind] for kind in KINDS},
-        "eligible": eligible,
-        "known": known,
-        "downtime": str(Fraction(lost, 10000)),
-        "accounted": str(Fraction(time, 10000)),
-        **budgets(sla, Fraction(lost, 10000), Fraction(time, 10000) + future),
-        **verdicts(case, full_period, (known, eligible), (uptime, lower, upper), Fraction(lost, 10000)),
-    }
+    said = verdicts(case, full_period, whole, uptime_if)
+    shares = share_burned(sla, said)
+    if method in IN_SECONDS:
+        shares = budgets(sla, lost, time + whole["future"])
+    return {**counts(window, full_period, whole), "downtime": str(lost), "accounted": str(time), **shares, **said}
 
 
-def conclude_mean(case, window, full_period, members):
+def conclude_mean(case, window, full_period, tallies):
     """Give the figures of a group whose uptime is the mean of its members' (those that have one)."""
-    seconds = Counter()
-    for member in members:
-        seconds.update(member["seconds"])
-    known = sum(member["known"] for member in members)
-    eligible = sum(member["eligible"] for member in members)
-    lost = sum(Fraction(member["downtime"]) for member in members)
-    time = sum(Fraction(member["accounted"]) for member in members)
+    whole = pooled(tallies)
+    sla = sla_of(case)
+    lost, time = whole["amounts"][sla.get("unknown", "exclude")]
 
-    def mean(field):
-        values = [Fraction(member[field]) for member in members if member[field] is not None]
-        return sum(values) / len(values) if values else None
+    def mean_if(unknown_is):
+        uptimes = []
+        for member in tallies:
+            lost, time = member["amounts"][unknown_is]
+            if any(member["seconds"][state] for state in STATES) and time:
+                uptimes.append(1 - lost / time)
+        return sum(uptimes) / len(uptimes) if uptimes else None
 
-    said = verdicts(case, full_period, (known, eligible), (mean("uptime"), mean("lower"), mean("upper")), lost)
-    allowed = 1 - Fraction(case.get("sla", {}).get("target", "100")) / 100
+    said = verdicts(case, full_period, whole, mean_if)
+    # A mean of shares has no common budget in seconds, only a share of it that is used up.
+    shares = share_burned(sla, said)
+    return {**counts(window, full_period, whole), "downtime": str(lost), "accounted": str(time), **shares, **said}
+
+
+def counts(window, full_period, whole):
+    """Give what a figure says of time."""
+    seconds = whole["seconds"]
+    known = sum(seconds[state] for state in STATES)
     return {
         "window": list(window),
         "full_period": list(full_period),
         "seconds": {kind: seconds[kind] for kind in KINDS},
-        "eligible": eligible,
+        "eligible": known + seconds["unknown"],
         "known": known,
-        "downtime": str(lost),
-        "accounted": str(time),
-        # A mean of shares has no common budget in seconds, only a share of it that is used up.
-        "budget": None,
-        "remaining": None,
-        "final_if_no_more": None,
-        "burned": str((1 - Fraction(said["uptime"])) / allowed) if said["uptime"] and allowed else None,
-        **said,
     }
 
 
-def verdicts(case, full_period, coverage, figures, downtime):
-    """Give what is said of an uptime: what is shown, whether the target is met, and the credit that is due."""
-    sla = case.get("sla", {})
-    (known, eligible), (uptime, lower, upper) = coverage, figures
+def verdicts(case, full_period, whole, uptime_if):
+    """Give what is said of an uptime: its bounds, what is shown, whether the target is met, and the credit due.
+
+    `uptime_if` gives the figure for a meaning of unknown.
+    """
+    sla, seconds = sla_of(case), whole["seconds"]
+    known = sum(seconds[state] for state in STATES)
+    eligible = known + seconds["unknown"]
+    uptime = uptime_if(sla.get("unknown", "exclude"))
     words = None
-    if known == 0:
+    if known == 0 or uptime is None:
         words = "no data"
     elif Fraction(known, eligible) < Fraction(sla.get("min_coverage", "0")) / 100:
         words = "insufficient data"
+    lost = whole["amounts"][sla.get("unknown", "exclude")][0]
     said = {
         "coverage": str(Fraction(known, eligible)) if eligible else None,
         "uptime": None,
@@ -186,11 +346,13 @@ def verdicts(case, full_period, coverage, figures, downtime):
         "met": None,
         "credit": None,
         "shown": words,
-        "shown_downtime": None if words else -floor(-downtime),
+        "shown_downtime": None if words else -floor(-lost),
     }
     if words:
         return said
-    said |= {"uptime": str(uptime), "lower": str(lower), "upper": str(upper), "shown": shown(uptime, sla)}
+    said["uptime"], said["shown"] = str(uptime), shown(uptime, sla)
+    said["lower"] = str(min(uptime, uptime_if("down")))
+    said["upper"] = str(max(uptime, uptime_if("up")))
     if "target" in sla:
         said["met"] = uptime >= Fraction(sla["target"]) / 100
         if full_period[1] <= instant(case["now"]):
@@ -211,6 +373,15 @@ def budgets(sla, downtime, time):
     return {name: None if figure is None else str(figure) for name, figure in figures.items()}
 
 
+def share_burned(sla, said):
+    """Give the share of a budget that is used up, where there is no budget in seconds."""
+    burned = None
+    allowed = 1 - Fraction(sla.get("target", "100")) / 100
+    if said["uptime"] is not None and allowed:
+        burned = str((1 - Fraction(said["uptime"])) / allowed)
+    return {"budget": None, "remaining": None, "final_if_no_more": None, "burned": burned}
+
+
 def shown(uptime, sla):
     """Write a percentage, cut off downwards."""
     if uptime == 1:
@@ -225,13 +396,12 @@ def shown(uptime, sla):
 
 def kinds_of_seconds(case):
     """Give the function that tells what a second before `now` is: a state, unknown, excluded or outside."""
-    sla = case.get("sla", {})
+    policy, source = sla_of(case).get("policy"), source_of(case)
     outside = outside_of(case)
     excluded = excluded_seconds(case)
     maintained = maintained_seconds(case)
     measured = measured_states(case)
     declared = declared_states(case)
-    source = sla.get("source", "worst" if "probes" in case or "monitors" in case else "declared")
 
     def kind_of(second):
         if outside(second):
@@ -239,10 +409,15 @@ def kinds_of_seconds(case):
         if second in excluded:
             return "excluded"
         if second in maintained:
-            return "operational" if sla.get("policy") == "up" else "excluded"
+            return "operational" if policy == "up" else "excluded"
         return state_of(source, measured.get(second), declared.get(second))
 
     return kind_of
+
+
+def source_of(case):
+    """Give where states come from."""
+    return sla_of(case).get("source", "worst" if "probes" in case or "monitors" in case else "declared")
 
 
 def state_of(source, measured, declared):
@@ -259,13 +434,13 @@ def state_of(source, measured, declared):
 
 def worst(states):
     """Give the worst of some states."""
-    return max(states, key=STATES.index)
+    return max(states, key=RANK.__getitem__)
 
 
 def countable_seconds(case):
     """Give the function that tells whether a second still to come will count, as far as is known now."""
     outside = outside_of(case)
-    maintained = set() if case.get("sla", {}).get("policy") == "up" else maintained_seconds(case)
+    maintained = set() if sla_of(case).get("policy") == "up" else maintained_seconds(case)
 
     def counts(second):
         return not outside(second) and second not in maintained
@@ -277,7 +452,7 @@ def outside_of(case):
     """Give the function that tells whether a second is outside: of the component's life or of the service hours."""
     since = instant(case.get("since"), -FOREVER)
     retired = instant(case.get("retired"), FOREVER)
-    hours = case.get("sla", {}).get("calendar")
+    hours = sla_of(case).get("calendar")
     zone = ZoneInfo(case.get("zone", "UTC"))
 
     def outside(second):
@@ -352,7 +527,7 @@ def maintenance_window(maintenance, now):
 
 def maintained_seconds(case):
     """Give the seconds, before `now` and after, that maintenance announced in time takes out (or makes operational)."""
-    sla = case.get("sla", {})
+    sla = sla_of(case)
     if sla.get("policy") == "count":
         return set()
     now = instant(case["now"])
@@ -378,21 +553,32 @@ def maintained_seconds(case):
 
 def measured_states(case):
     """Give the measured state of each second in which something is known and no override holds."""
-    now = instant(case["now"])
-    monitors = case.get("monitors", {"it": case.get("probes", {})})
     measured = {}
-    for probes in monitors.values():
+    for probes in monitors_of(case).values():
         spoken = [spoken_states(case, checks) for checks in probes.values()]
         for second in set().union(*spoken):
             states = [said[second] for said in spoken if second in said]
             state = quorum_of(states, case.get("quorum", "majority"), case.get("minority"))
             measured[second] = worst([state, measured.get(second, state)])
+    for second in overridden_seconds(case):
+        measured.pop(second, None)
+    return measured
+
+
+def overridden_seconds(case):
+    """Give the seconds that an incident takes away from the checks."""
+    now = instant(case["now"])
+    seconds = set()
     for incident in case.get("incidents", []):
         if incident.get("override"):
             for start, end, _ in incident_states(incident, now):
-                for second in range(start, end):
-                    measured.pop(second, None)
-    return measured
+                seconds.update(range(start, end))
+    return seconds
+
+
+def monitors_of(case):
+    """Give the checks of each probe of each monitor."""
+    return case.get("monitors", {"it": case.get("probes", {})})
 
 
 def quorum_of(states, quorum, minority):
@@ -411,7 +597,7 @@ def spoken_states(case, checks):
     """Give the known state of each second by one probe."""
     now = instant(case["now"])
     max_gap = max_gap_of(case)
-    merged = confirmed(merged_checks(checks, now), max_gap, case.get("confirm_down", 1), case.get("confirm_up", 1))
+    merged = accepted_checks(case, checks)
     spoken = {}
     for number, (at, state) in enumerate(merged):
         until = min(at + max_gap, now)
@@ -421,6 +607,12 @@ def spoken_states(case, checks):
             for second in range(at, until):
                 spoken[second] = state
     return spoken
+
+
+def accepted_checks(case, checks):
+    """Give the checks of one probe before `now`, in order, each with the state that confirmation leaves it."""
+    merged = merged_checks(checks, instant(case["now"]))
+    return confirmed(merged, max_gap_of(case), case.get("confirm_down", 1), case.get("confirm_up", 1))
 
 
 def max_gap_of(case):
