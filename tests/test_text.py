@@ -78,7 +78,7 @@ def test_most_updates_take_the_short_way(text):
 @pytest.mark.parametrize("text", HOSTILE)
 def test_nothing_that_runs_loads_or_restyles_comes_through(text):
     html = str(render_markdown(text))
-    forbidden = r"<(?:script|style|svg|math|iframe|form|input|object|embed|link|meta|base)\b"
+    forbidden = r"<(?:script|img|style|svg|math|iframe|form|input|object|embed|link|meta|base)\b"
     assert not re.search(forbidden, html, re.IGNORECASE)
     assert not re.search(r"<[^>]*\s(?:on\w+|style|id|class)\s*=", html, re.IGNORECASE)
     assert not re.search(r"(?:href|src)\s*=\s*[\"']?\s*(?:javascript|data|vbscript):", html, re.IGNORECASE)
@@ -153,6 +153,26 @@ def test_long_texts_that_people_write_are_markdown():
     prose = "\n\n".join(["## A heading", paragraph] * 60)
     for text in (listed, table, log, prose):
         assert str(render_markdown(text)) == naive(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("![a](http://x.example/y.png)", "{}http://x.example/y.png{}a</a>"),
+        ("![](https://x.example/y.png)", "{}https://x.example/y.png{}https://x.example/y.png</a>"),
+        ("![a](//x.example/y.png)", "{}//x.example/y.png{}a</a>"),
+        ("![a][r]\n\n[r]: HTTP://x.example/?a=1&b=2 'title'", "{}HTTP://x.example/?a=1&amp;b=2{}a</a>"),
+        ("<IMG SRC=http://x.example/y.png ALT='<b>&amp;'>", "{}http://x.example/y.png{}&lt;b&gt;&amp;</a>"),
+        ("[![a](https://x.example/y.png)](https://x.example/)", "{}https://x.example/{}a</a>"),
+        ("![a](graph.png)", "a"),
+        ("![](graph.png)", "graph.png"),
+        ("![a](javascript:alert)", "a"),
+        ("<img src='data:image/png;base64,xx' alt=a>", "a"),
+    ],
+)
+def test_an_image_is_shown_as_a_link_or_as_its_words(text, html):
+    shown = html.format('<a href="', '" rel="nofollow noopener noreferrer">')
+    assert str(render_markdown(text)).strip() in (f"<p>{shown}</p>", shown)
 
 
 def test_text_is_data_and_never_a_template():
