@@ -635,3 +635,61 @@ def test_phases_of_incidents_and_maintenance_are_not_mixed(world):
     with pytest.raises(ContentError, match="is not one of"):
         read_one(world, INCIDENT.replace("## Resolved", "## Completed"))
     assert Phase.IN_PROGRESS.label == "In progress"
+
+
+@pytest.mark.parametrize(
+    ("line", "cure"),
+    [
+        ("# Resolved — 2026-11-02 10:02 UTC", "## Resolved — 2026-11-02 10:02 UTC"),
+        ("### RESOLVED: 2026-11-02T10:02:30Z", "## Resolved — 2026-11-02T10:02:30Z"),
+        ("#Monitoring 2026-11-02 10:02", "## Monitoring — 2026-11-02 10:02"),
+        ("**Resolved** — 2026-11-02 10:02 +01:00 and more", "## Resolved — 2026-11-02 10:02 +01:00"),
+        ("**Resolved: 2026-11-02 10:02 UTC**", "## Resolved — 2026-11-02 10:02 UTC"),
+        ("__In progress__ 2026-11-02 10:02", "## In progress — 2026-11-02 10:02"),
+        ("Resolved — 2026-11-02 10:02 UTC\n---", "## Resolved — 2026-11-02 10:02 UTC"),
+        ("Resolved — 2026-11-02 10:02 UTC\n=====", "## Resolved — 2026-11-02 10:02 UTC"),
+        ("\u00a0## Resolved — 2026-11-02 10:02 UTC", "## Resolved — 2026-11-02 10:02 UTC"),
+    ],
+)
+def test_a_line_that_looks_like_an_update_is_told_with_its_cure(world, line, cure):
+    history = read_documents(world({NAME: INCIDENT.replace("We are looking.", f"We.\n\n{line}")}), NOW)
+    (note,) = history.notes
+    assert (note.path.endswith(NAME), note.line) == (True, 15)
+    assert note.text.endswith(f"looks like an update and is none (write {cure})")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Resolved — 2026-11-02 10:02 UTC",
+        "We resolved it: 2026-11-02 10:02 UTC\n---",
+        "- Resolved — 2026-11-02 10:02 UTC",
+        "* Resolved — 2026-11-02 10:02 UTC",
+        "### Resolved items",
+        "**Resolved** at last",
+        "    # Resolved — 2026-11-02 10:02 UTC",
+        "```\n# Resolved — 2026-11-02 10:02 UTC\n```",
+        "<!-- x\n# Resolved — 2026-11-02 10:02 UTC\n-->",
+        "`![a](https://cdn.example/a.png)`",
+        "[a](https://cdn.example/a.png)!",
+        "```\n![a](https://cdn.example/a.png)\n```",
+    ],
+)
+def test_a_line_that_looks_like_neither_is_not(world, line):
+    assert read_documents(world({NAME: INCIDENT.replace("We are looking.", line)}), NOW).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("A graph: ![errors](https://cdn.example/a.png)", "the image https://cdn.example/a.png"),
+        ("![errors](graph.png 'title')", "the image graph.png"),
+        ("![errors][1]", "this image"),
+        ("<p><IMG alt=x src = '//cdn.example/a.png'>", "the image //cdn.example/a.png"),
+    ],
+)
+def test_an_image_is_told(world, line, named):
+    history = read_documents(world({NAME: INCIDENT.replace("A summary.", line)}), NOW)
+    assert [(note.line, note.text) for note in history.notes] == [
+        (9, f"{named} is shown as its words (a page loads no images: write a link)")
+    ]
