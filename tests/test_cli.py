@@ -196,6 +196,15 @@ def test_an_output_that_would_take_something_precious_along_is_refused(content, 
     assert (content.parent / "checkout" / ".git").exists()
 
 
+def test_folders_that_are_links_to_themselves_are_told(content, tmp_path):
+    loop = tmp_path / "loop"
+    loop.symlink_to("loop")
+    for options in (["--content", content, "--out", loop], ["--content", loop, "--out", tmp_path / "site"]):
+        result = run("build", *options, *NOW)
+        assert result.exit_code == 3
+        assert "loop: cannot be read (a link that leads to itself?)" in result.stderr
+
+
 def test_rollback_without_a_site_before_says_so(tmp_path):
     result = run("rollback", "--out", tmp_path / "site")
     assert result.exit_code == 3
