@@ -7,7 +7,7 @@ from time import process_time
 
 import nh3
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from statusgen.render import text as module
@@ -55,6 +55,7 @@ def naive(text):
 
 
 @settings(max_examples=1500)
+@example("0 ")
 @given(ANY)
 def test_plain_words_need_no_parser(text):
     if is_plain(text):

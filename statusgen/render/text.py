@@ -75,7 +75,7 @@ def render_markdown(text: str) -> Markup:
     if not text.strip():
         return Markup("")
     if is_plain(text):
-        return Markup("\n".join(f"<p>{escape(part, quote=False)}</p>" for part in text.strip(" \n").split("\n\n")))  # noqa: S704 - escaped
+        return Markup("\n".join(f"<p>{escape(part, quote=False)}</p>" for part in text.strip("\n").split("\n\n")))  # noqa: S704 - escaped
     html = None if _takes_long(text) else _convert(text)
     if html is None:
         return Markup(f"<pre>{escape(text, quote=False)}</pre>")  # noqa: S704 - escaped
@@ -128,8 +128,12 @@ def _convert(text: str) -> str | None:
 
 def is_plain(text: str) -> bool:
     """Tell whether Markdown would make nothing of a text but paragraphs; a law in the tests holds it to that."""
-    stripped = text.strip(" \n")
-    return bool(stripped) and not _TROUBLE.search(text) and bool(_PLAIN.fullmatch(stripped.replace("\n\n", " ")))
+    stripped = text.strip("\n")
+    return (
+        stripped == stripped.strip(" ") != ""
+        and not _TROUBLE.search(text)
+        and bool(_PLAIN.fullmatch(stripped.replace("\n\n", " ")))
+    )
 
 
 def _shift_headings(html: str) -> str:
