@@ -705,3 +705,15 @@ def test_many_components_are_read_in_no_time_also_where_every_name_is_wrong():
         told = parse_incident(parse_document(text, "x"), "x", names, Clock())
         assert (len(told) if isinstance(told, list) else 0) == problems
     assert process_time() - begun < 3
+
+
+def test_an_occurrence_longer_than_a_year_is_refused(world):
+    text = RECURRING.format(start="2026-01-01 02:00", end="9998-12-31 23:00", rule="FREQ=DAILY", zone="UTC")
+    with pytest.raises(ContentError, match=r"weekly\.md:5: end: 9998-12-31 23:00 UTC is more than a year after"):
+        read_one(world, text, WEEKLY)
+
+
+def test_nothing_is_expanded_beyond_the_last_year_of_the_calendar(world):
+    text = RECURRING.format(start="9998-11-01 02:00", end="9998-11-01 03:00", rule="FREQ=WEEKLY", zone="Asia/Tokyo")
+    last = at("9998-12-30T00:00:00+00:00")
+    assert len(expand_maintenance(read_one(world, text, WEEKLY), last)) == 9
