@@ -114,6 +114,7 @@ def test_a_local_time_that_is_none_or_two_is_wrong_usage(world, time):
     ("time", "told"),
     [
         ("2026-11-24", '"2026-11-24" needs an hour and a minute'),
+        ("9998-12-30 09:20 UTC", "is too far ahead"),
         ("2026-11-24 09:20", '"2026-11-24 09:20" has no zone (write "2026-11-24 09:20 UTC", or an offset)'),
     ],
 )

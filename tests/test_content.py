@@ -17,7 +17,7 @@ from statusgen.model.status import Impact, Status
 from statusgen.read.content import read_documents
 from statusgen.read.document import DocumentError, decode_text, parse_document, parse_yaml, split_sections
 from statusgen.read.incidents import parse_incident
-from statusgen.read.settings import parse_site
+from statusgen.read.settings import parse_site, site_names
 from statusgen.read.times import Clock, parse_duration, parse_time
 from statusgen.read.updates import Names
 
@@ -693,3 +693,27 @@ def test_an_image_is_told(world, line, named):
     assert [(note.line, note.text) for note in history.notes] == [
         (9, f"{named} is shown as its words (a page loads no images: write a link)")
     ]
+
+
+def test_many_components_are_read_in_no_time_also_where_every_name_is_wrong():
+    ids = [f"c{n}" for n in range(5000)]
+    known, wrong = "".join(f"  {name}: major_outage\n" for name in ids), "".join(f"  {n}x: major_outage\n" for n in ids)
+    names = site_names({"components": dict.fromkeys(ids)})
+    begun = process_time()
+    for components, problems in ((known, 0), (wrong, 5000)):
+        text = f"---\ntitle: T\ncomponents:\n{components}---\n## Investigating — 2026-11-02 09:20 UTC\n"
+        told = parse_incident(parse_document(text, "x"), "x", names, Clock())
+        assert (len(told) if isinstance(told, list) else 0) == problems
+    assert process_time() - begun < 3
+
+
+def test_an_occurrence_longer_than_a_year_is_refused(world):
+    text = RECURRING.format(start="2026-01-01 02:00", end="9998-12-31 23:00", rule="FREQ=DAILY", zone="UTC")
+    with pytest.raises(ContentError, match=r"weekly\.md:5: end: 9998-12-31 23:00 UTC is more than a year after"):
+        read_one(world, text, WEEKLY)
+
+
+def test_nothing_is_expanded_beyond_the_last_year_of_the_calendar(world):
+    text = RECURRING.format(start="9998-11-01 02:00", end="9998-11-01 03:00", rule="FREQ=WEEKLY", zone="Asia/Tokyo")
+    last = at("9998-12-30T00:00:00+00:00")
+    assert len(expand_maintenance(read_one(world, text, WEEKLY), last)) == 9

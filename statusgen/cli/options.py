@@ -16,6 +16,9 @@ from statusgen.read.times import Clock, parse_time
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+LATEST_NOW = 10**11  # Unix seconds, as for SOURCE_DATE_EPOCH: a calendar has to go on beyond it
+
+
 class InstantType(click.ParamType[int]):
     """A time with its zone: it is needed before status.yaml is read, which names that of times without one."""
 
@@ -33,6 +36,8 @@ class InstantType(click.ParamType[int]):
             self.fail(str(error), param, ctx)
         if not zoned:
             self.fail(f'"{text}" has no zone (write "{text} UTC", or an offset)', param, ctx)
+        if instant > LATEST_NOW:
+            self.fail(f'"{text}" is too far ahead (at most 5138)', param, ctx)
         return instant
 
 
@@ -83,7 +88,7 @@ def resolve_now(given: int | None) -> int:
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if epoch is None:
         return int(time.time())
-    if not epoch.isascii() or not epoch.isdigit() or not 10**7 < int(epoch) < 10**11:
+    if not epoch.isascii() or not epoch.isdigit() or not 10**7 < int(epoch) < LATEST_NOW:
         raise click.UsageError(f'SOURCE_DATE_EPOCH: "{epoch}" is not a time in Unix seconds')
     return int(epoch)
 

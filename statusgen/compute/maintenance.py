@@ -16,6 +16,9 @@ from statusgen.model.window import Window
 HORIZON = 400 * DAY
 """How far ahead of `now` a recurring maintenance is expanded, in seconds (design.md §5)."""
 
+_LAST = 253_370_764_800
+"""The instant after which nothing can be dated: 9999-01-01 in UTC, in Unix seconds."""
+
 _TO_ALL = (Phase.SCHEDULED, Phase.UPDATE)
 _GOING_ON = (Phase.IN_PROGRESS, Phase.VERIFYING)
 _START = attrgetter("start")
@@ -60,7 +63,7 @@ def _planned_windows(maintenance: Maintenance, now: int) -> Iterator[Window]:
 
 def _wall_starts(recurrence: Recurrence, first: datetime, now: int) -> Iterator[datetime]:
     """Give the wall times at which occurrences start; an end is always set, so that no rule runs for ever."""
-    horizon = local_time(now + HORIZON, recurrence.zone).replace(tzinfo=None)
+    horizon = local_time(min(now + HORIZON, _LAST), recurrence.zone).replace(tzinfo=None)
     until = horizon if recurrence.until is None else min(recurrence.until, horizon)
     end = "" if "COUNT=" in recurrence.rule else f";UNTIL={until:%Y%m%dT%H%M%S}"
     rule = rrulestr(recurrence.rule + end, dtstart=first, ignoretz=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -34,7 +34,7 @@ class Names:
     Where they are not `known`, since status.yaml cannot be read, every name is taken for one.
     """
 
-    ids: tuple[str, ...] = ()
+    ids: Collection[str] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
     known: bool = True
 
