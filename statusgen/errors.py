@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from itertools import islice
 
 import click
 
@@ -17,9 +18,14 @@ _MEANT = {
 }  # fmt: skip
 
 
+_MOST_NAMES = 1000  # among more it takes too long to find the nearest, for each of as many misspelt ones
+
+
 def suggest(word: str, known: Iterable[str]) -> str:
     """Give ` (did you mean X?)` for the nearest known word, or nothing where none is near."""
-    names = {name.lower(): name for name in known}
+    names = {name.lower(): name for name in islice(known, _MOST_NAMES + 1)}
+    if len(names) > _MOST_NAMES:
+        return ""
     meant = {ours: theirs for ours, theirs in _MEANT.items() if theirs in names}
     near = get_close_matches(word.lower(), [*names, *meant], n=1)
     if not near:

@@ -45,10 +45,17 @@ def build_site(content: Path, out: Path, now: int, *, theme: str | None = None, 
 
 def _refuse_precious(content: Path, out: Path) -> None:
     """Refuse an output that would take something else with it when it is exchanged."""
-    if out.resolve().is_relative_to(content.resolve()):
+    if _resolved(out).is_relative_to(_resolved(content)):
         raise PublishError(f"{out}: lies in the content folder {content} (choose a folder beside it)")
     if (out / ".git").exists():
         raise PublishError(f"{out}: holds a .git, which an exchange would take away (choose another folder)")
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):  # RuntimeError: Python 3.11 says so of a link that leads to itself
+        raise PublishError(f"{path}: cannot be read (a link that leads to itself?)") from None
 
 
 def remarks_of(history: History, content: Path) -> list[Problem]:

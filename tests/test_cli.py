@@ -85,6 +85,46 @@ def test_the_windows_that_can_be_named(content, options, window):
 
 
 @pytest.mark.parametrize(
+    ("zone", "options", "window"),
+    [
+        ("Europe/London", ["--from", "2026-04-01", "--to", "2026-04-02"],
+         ("2026-03-31T23:00:00Z", "2026-04-01T23:00:00Z")),
+        ("Europe/London", ["--from", "2026-04-01 10:00", "--to", "2026-04-01T10:30Z"],
+         ("2026-04-01T09:00:00Z", "2026-04-01T10:30:00Z")),
+        ("America/New_York", ["--from", "2026-11-01 00:00"], ("2026-11-01T04:00:00Z", "2026-11-24T00:00:00Z")),
+    ],
+)  # fmt: skip
+def test_times_without_a_zone_are_in_that_of_the_site(world, zone, options, window):
+    root = world({"status.yaml": SLA.replace("Europe/London", zone)})
+    result = run("uptime", "api", "--content", root, "--format", "json", *NOW, *options)
+    assert result.exit_code == 0, result.stderr
+    (figure,) = json.loads(result.stdout)["components"]
+    assert (figure["window"]["from"], figure["window"]["to"]) == window
+
+
+@pytest.mark.parametrize("time", ["2026-03-29 01:30", "2026-10-25 01:30"])
+def test_a_local_time_that_is_none_or_two_is_wrong_usage(world, time):
+    result = run("uptime", "--content", world({"status.yaml": SLA}), *NOW, "--from", time)
+    assert result.exit_code == 2
+    assert "in Europe/London, where the clocks change" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["build", "check", "uptime"])
+@pytest.mark.parametrize(
+    ("time", "told"),
+    [
+        ("2026-11-24", '"2026-11-24" needs an hour and a minute'),
+        ("9998-12-30 09:20 UTC", "is too far ahead"),
+        ("2026-11-24 09:20", '"2026-11-24 09:20" has no zone (write "2026-11-24 09:20 UTC", or an offset)'),
+    ],
+)
+def test_now_is_an_instant_whatever_the_sites_zone(content, command, time, told):
+    result = run(command, "--content", content, "--now", time)
+    assert result.exit_code == 2
+    assert told in result.stderr
+
+
+@pytest.mark.parametrize(
     ("options", "word"),
     [
         (["--month", "2026-13"], "2026-04"),
@@ -194,6 +234,15 @@ def test_an_output_that_would_take_something_precious_along_is_refused(content, 
     result = run("build", "--content", content, "--out", out, *NOW)
     assert result.exit_code == 3
     assert (content.parent / "checkout" / ".git").exists()
+
+
+def test_folders_that_are_links_to_themselves_are_told(content, tmp_path):
+    loop = tmp_path / "loop"
+    loop.symlink_to("loop")
+    for options in (["--content", content, "--out", loop], ["--content", loop, "--out", tmp_path / "site"]):
+        result = run("build", *options, *NOW)
+        assert result.exit_code == 3
+        assert "loop: cannot be read (a link that leads to itself?)" in result.stderr
 
 
 def test_rollback_without_a_site_before_says_so(tmp_path):

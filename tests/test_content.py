@@ -1,6 +1,7 @@
 """From files to facts: what a content file means (design.md §4 and §5)."""
 
 import contextlib
+from time import process_time
 
 import pytest
 from conftest import at
@@ -16,7 +17,7 @@ from statusgen.model.status import Impact, Status
 from statusgen.read.content import read_documents
 from statusgen.read.document import DocumentError, decode_text, parse_document, parse_yaml, split_sections
 from statusgen.read.incidents import parse_incident
-from statusgen.read.settings import parse_site
+from statusgen.read.settings import parse_site, site_names
 from statusgen.read.times import Clock, parse_duration, parse_time
 from statusgen.read.updates import Names
 
@@ -385,6 +386,116 @@ def test_a_window_in_an_hour_that_the_clocks_skip_is_read_by_the_clock_before(wo
     assert [w.seconds for w in windows] == [900, 900]
 
 
+def test_a_daily_rule_of_half_a_century_is_expanded_in_no_time(world):
+    text = MAINTENANCE.replace("FREQ=WEEKLY;BYDAY=SU;UNTIL=20261115", "FREQ=DAILY").replace("2026-10-", "1971-10-")
+    daily = read_one(world, text, WEEKLY)
+    begun = process_time()
+    assert len(expand_maintenance(daily, NOW)) > 20_000
+    assert process_time() - begun < 1
+
+
+RECURRING = """\
+---
+title: Nightly work
+components: [api]
+start: {start}
+end: {end}
+announced: 2025-01-01
+rrule: {rule}
+timezone: {zone}
+---
+"""
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "end", "windows"),
+    [
+        # The hour that exists twice: the file says which of the two the first occurrence means.
+        ("Europe/Dublin", "2025-10-26 01:30 UTC", "2025-10-26 01:45 UTC",
+         [("10-26T01:30", 15), ("10-27T01:30", 15)]),
+        ("Europe/Dublin", "2025-10-26 00:30 UTC", "2025-10-26 01:45 UTC",
+         [("10-26T00:30", 75), ("10-27T01:30", 15)]),
+        ("America/New_York", "2025-11-02 06:30 UTC", "2025-11-02 08:00 UTC",
+         [("11-02T06:30", 90), ("11-03T06:30", 90)]),
+        # It ends at an earlier local time than it starts at: the others are as long as the first.
+        ("Europe/Dublin", "2025-10-26 00:50 UTC", "2025-10-26 01:10 UTC",
+         [("10-26T00:50", 20), ("10-27T01:50", 20)]),
+        # A later occurrence in that hour begins with the first of the two.
+        ("Europe/Dublin", "2025-10-25 01:30", "2025-10-25 02:30",
+         [("10-25T00:30", 60), ("10-26T00:30", 120), ("10-27T01:30", 60)]),
+        # The hour that does not exist: it starts by the clock before, and is never lost.
+        ("Europe/Dublin", "2026-03-28 01:30", "2026-03-28 02:15",
+         [("03-28T01:30", 45), ("03-29T01:30", 45), ("03-30T00:30", 45)]),
+        ("America/New_York", "2026-03-07 02:30", "2026-03-07 03:30",
+         [("03-07T07:30", 60), ("03-08T07:30", 60), ("03-09T06:30", 60)]),
+        ("America/New_York", "2026-03-07 02:30", "2026-03-07 05:00",
+         [("03-07T07:30", 150), ("03-08T07:30", 90), ("03-09T06:30", 150)]),
+        # A night in which the clocks change lasts from wall time to wall time.
+        ("America/New_York", "2025-10-31 22:00", "2025-11-01 05:00",
+         [("11-01T02:00", 420), ("11-02T02:00", 480), ("11-03T03:00", 420)]),
+    ],
+)  # fmt: skip
+def test_occurrences_keep_their_wall_time_and_none_is_lost(world, zone, start, end, windows):
+    rule = f"FREQ=DAILY;COUNT={len(windows)}"
+    text = RECURRING.format(zone=zone, start=start, end=end, rule=rule)
+    told = expand_maintenance(read_one(world, text, WEEKLY), NOW)
+    assert [(iso_utc(o.planned.start)[5:16], o.planned.seconds // 60) for o in told] == windows
+
+
+SUNDAYS = RECURRING.format(
+    start="2026-10-04 02:00", end="2026-10-04 03:00", rule="FREQ=WEEKLY;COUNT=3", zone="{zone}"
+).replace("announced: 2025-01-01\n", "")
+
+
+@pytest.mark.parametrize("zone", ["Europe/Dublin", "America/New_York"])
+@pytest.mark.parametrize(
+    ("said", "shares"),
+    [
+        # A forgotten `Completed` does not take what is said of the next.
+        (["In progress — 2026-10-04 02:05", "In progress — 2026-10-11 02:00", "Completed — 2026-10-11 02:30"],
+         [["in progress"], ["in progress", "completed"], []]),
+        (["In progress — 2026-10-04 02:05", "In progress — 2026-10-11 01:45", "Completed — 2026-10-11 02:30"],
+         [["in progress"], ["in progress", "completed"], []]),
+        (["In progress — 2026-10-04 02:05", "Completed — 2026-10-11 02:30"], [["in progress"], ["completed"], []]),
+        (["In progress — 2026-10-04 02:05", "Cancelled — 2026-10-09 12:00"], [["in progress"], ["cancelled"], []]),
+        (["In progress — 2026-10-04 02:05", "Scheduled — 2026-10-04 03:10"], [["in progress"], ["scheduled"], []]),
+        # It may still be made good for, days later.
+        (["In progress — 2026-10-04 02:05", "Completed — 2026-10-09 12:00"], [["in progress", "completed"], [], []]),
+        # An overrun that is said extends the window, step by step.
+        (["In progress — 2026-10-04 02:05", "Update — 2026-10-04 03:10", "Verifying — 2026-10-07 03:10",
+          "In progress — 2026-10-08 03:10", "Completed — 2026-10-10 02:00"],
+         [["in progress", "update", "verifying", "in progress", "completed"], [], []]),
+        (["In progress — 2026-10-04 02:05", "Cancelled — 2026-10-04 03:20"], [["in progress", "cancelled"], [], []]),
+        # Without a word of its start.
+        (["Completed — 2026-10-04 02:30"], [["completed"], [], []]),
+        (["Completed — 2026-10-04 03:05"], [["completed"], [], []]),
+        (["Cancelled — 2026-10-04 03:05"], [[], ["cancelled"], []]),
+        (["Update — 2026-10-04 03:05"], [[], ["update"], []]),
+        # Begun early.
+        (["In progress — 2026-10-11 01:30", "Update — 2026-10-11 01:40", "Completed — 2026-10-11 01:50"],
+         [[], ["in progress", "update", "completed"], []]),
+        # After the last there is no next.
+        (["In progress — 2026-10-18 02:30", "Completed — 2026-11-18 02:30"], [[], [], ["in progress", "completed"]]),
+        (["Update — 2026-10-18 03:30"], [[], [], []]),
+    ],
+)  # fmt: skip
+def test_an_update_belongs_to_the_occurrence_that_it_is_said_of(world, zone, said, shares):
+    text = SUNDAYS.format(zone=zone) + "## Scheduled — 2026-10-01 09:00\n" + "".join(f"## {line}\n" for line in said)
+    occurrences = expand_maintenance(read_one(world, text, WEEKLY), NOW)
+    assert [[update.phase.value for update in o.updates] for o in occurrences] == [
+        ["scheduled", *own] for own in shares
+    ]
+
+
+def test_a_forgotten_completed_excludes_no_more_than_was_worked(world):
+    text = SUNDAYS.format(zone="Europe/Dublin") + (
+        "## Scheduled — 2026-10-01 09:00\n## In progress — 2026-10-04 02:05\n"
+        "## In progress — 2026-10-11 02:20\n## Completed — 2026-10-11 02:30\n"
+    )
+    first, second, third = expand_maintenance(read_one(world, text, WEEKLY), NOW)
+    assert [o.covered.seconds // 60 for o in (first, second, third)] == [55, 10, 60]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -524,3 +635,85 @@ def test_phases_of_incidents_and_maintenance_are_not_mixed(world):
     with pytest.raises(ContentError, match="is not one of"):
         read_one(world, INCIDENT.replace("## Resolved", "## Completed"))
     assert Phase.IN_PROGRESS.label == "In progress"
+
+
+@pytest.mark.parametrize(
+    ("line", "cure"),
+    [
+        ("# Resolved — 2026-11-02 10:02 UTC", "## Resolved — 2026-11-02 10:02 UTC"),
+        ("### RESOLVED: 2026-11-02T10:02:30Z", "## Resolved — 2026-11-02T10:02:30Z"),
+        ("#Monitoring 2026-11-02 10:02", "## Monitoring — 2026-11-02 10:02"),
+        ("**Resolved** — 2026-11-02 10:02 +01:00 and more", "## Resolved — 2026-11-02 10:02 +01:00"),
+        ("**Resolved: 2026-11-02 10:02 UTC**", "## Resolved — 2026-11-02 10:02 UTC"),
+        ("__In progress__ 2026-11-02 10:02", "## In progress — 2026-11-02 10:02"),
+        ("Resolved — 2026-11-02 10:02 UTC\n---", "## Resolved — 2026-11-02 10:02 UTC"),
+        ("Resolved — 2026-11-02 10:02 UTC\n=====", "## Resolved — 2026-11-02 10:02 UTC"),
+        ("\u00a0## Resolved — 2026-11-02 10:02 UTC", "## Resolved — 2026-11-02 10:02 UTC"),
+    ],
+)
+def test_a_line_that_looks_like_an_update_is_told_with_its_cure(world, line, cure):
+    history = read_documents(world({NAME: INCIDENT.replace("We are looking.", f"We.\n\n{line}")}), NOW)
+    (note,) = history.notes
+    assert (note.path.endswith(NAME), note.line) == (True, 15)
+    assert note.text.endswith(f"looks like an update and is none (write {cure})")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Resolved — 2026-11-02 10:02 UTC",
+        "We resolved it: 2026-11-02 10:02 UTC\n---",
+        "- Resolved — 2026-11-02 10:02 UTC",
+        "* Resolved — 2026-11-02 10:02 UTC",
+        "### Resolved items",
+        "**Resolved** at last",
+        "    # Resolved — 2026-11-02 10:02 UTC",
+        "```\n# Resolved — 2026-11-02 10:02 UTC\n```",
+        "<!-- x\n# Resolved — 2026-11-02 10:02 UTC\n-->",
+        "`![a](https://cdn.example/a.png)`",
+        "[a](https://cdn.example/a.png)!",
+        "```\n![a](https://cdn.example/a.png)\n```",
+    ],
+)
+def test_a_line_that_looks_like_neither_is_not(world, line):
+    assert read_documents(world({NAME: INCIDENT.replace("We are looking.", line)}), NOW).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("A graph: ![errors](https://cdn.example/a.png)", "the image https://cdn.example/a.png"),
+        ("![errors](graph.png 'title')", "the image graph.png"),
+        ("![errors][1]", "this image"),
+        ("<p><IMG alt=x src = '//cdn.example/a.png'>", "the image //cdn.example/a.png"),
+    ],
+)
+def test_an_image_is_told(world, line, named):
+    history = read_documents(world({NAME: INCIDENT.replace("A summary.", line)}), NOW)
+    assert [(note.line, note.text) for note in history.notes] == [
+        (9, f"{named} is shown as its words (a page loads no images: write a link)")
+    ]
+
+
+def test_many_components_are_read_in_no_time_also_where_every_name_is_wrong():
+    ids = [f"c{n}" for n in range(5000)]
+    known, wrong = "".join(f"  {name}: major_outage\n" for name in ids), "".join(f"  {n}x: major_outage\n" for n in ids)
+    names = site_names({"components": dict.fromkeys(ids)})
+    begun = process_time()
+    for components, problems in ((known, 0), (wrong, 5000)):
+        text = f"---\ntitle: T\ncomponents:\n{components}---\n## Investigating — 2026-11-02 09:20 UTC\n"
+        told = parse_incident(parse_document(text, "x"), "x", names, Clock())
+        assert (len(told) if isinstance(told, list) else 0) == problems
+    assert process_time() - begun < 3
+
+
+def test_an_occurrence_longer_than_a_year_is_refused(world):
+    text = RECURRING.format(start="2026-01-01 02:00", end="9998-12-31 23:00", rule="FREQ=DAILY", zone="UTC")
+    with pytest.raises(ContentError, match=r"weekly\.md:5: end: 9998-12-31 23:00 UTC is more than a year after"):
+        read_one(world, text, WEEKLY)
+
+
+def test_nothing_is_expanded_beyond_the_last_year_of_the_calendar(world):
+    text = RECURRING.format(start="9998-11-01 02:00", end="9998-11-01 03:00", rule="FREQ=WEEKLY", zone="Asia/Tokyo")
+    last = at("9998-12-30T00:00:00+00:00")
+    assert len(expand_maintenance(read_one(world, text, WEEKLY), last)) == 9

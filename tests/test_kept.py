@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_uptime_laws import examples
 
+from statusgen.compute.compacting import amend_runs, compact_runs
 from statusgen.model.calendar import DAY, parse_period
-from statusgen.model.compacted import Compacted, Kept, KeptLog, join_days, join_runs, uncovered
+from statusgen.model.compacted import Compacted, Kept, KeptLog, Reading, join_days, join_runs, uncovered
 from statusgen.model.history import Checks, Run
 from statusgen.model.status import Status
 from statusgen.model.window import Window
-from statusgen.read.checks.kept import Reading, combine_kept, days_needed
+from statusgen.read.checks.kept import combine_kept, days_needed
 from statusgen.read.runfiles import HEAD, parse_logs, parse_run_file
 from statusgen.render.runfiles import render_logs, render_run_files
 
@@ -155,6 +156,48 @@ def test_a_late_check_is_told_wherever_it_lies(checks, reading, data):
         assert seen.late == ()
     else:
         assert seen.late != ()
+
+
+NOW = NOON + 900 * DAY
+LOG = KeptLog("a.jsonl", 1, Window(20_000 * DAY, 20_009 * DAY))
+
+
+def compact(compacted, checks, reading, day):
+    return compact_runs(compacted, rows_of(checks, reading), [LOG], {"api": reading}, day * DAY)
+
+
+@examples(200)
+@given(logs(), READINGS, st.integers(20_001, 20_004), st.integers(20_001, 20_004))
+def test_compacting_twice_changes_nothing_and_in_steps_is_as_at_once(checks, reading, day, other):
+    first, last = sorted((day, other))
+    at_once = compact(Compacted(), checks, reading, last)
+    assert compact(at_once, checks, reading, last) == at_once
+    in_steps = compact(compact(Compacted(), checks, reading, first), checks, reading, last)
+    assert in_steps == at_once
+
+
+@examples(200)
+@given(logs(), READINGS, st.data(), st.booleans())
+def test_a_late_check_is_taken_in_exactly_or_refused(checks, reading, data, lost):
+    at = NOON + data.draw(st.integers(-DAY // 2, 3 * DAY - 1))
+    probe = data.draw(st.sampled_from(["eu", "us", "ap"]))
+    late = checks | {(probe, at): max(data.draw(STATUS), checks.get((probe, at), Status.UNKNOWN))}
+    compacted = compact(Compacted(), checks, reading, 20_004)
+    compacted = replace(compacted, days=(Window(19_999 * DAY, 20_004 * DAY),))
+    left = {(probe, at): late[probe, at]} if lost else late
+    gone = compacted.days if lost else ()
+    rows, readings = rows_of(left, reading), {"api": reading}
+    seen = combine_kept(compacted, rows, readings, NOW, gone=gone)
+    amended = amend_runs(compacted, seen.late, rows, readings, gone)
+    if not amended.problems:
+        rest = {key: status for key, status in late.items() if key[1] >= 20_004 * DAY}
+        again = combine_kept(amended.compacted, rows_of(rest, reading), readings, NOW)
+        plain = combine_kept(Compacted(), rows_of(late, reading), readings, NOW)
+        assert figures_need(again.runs, reading) == figures_need(plain.runs, reading)
+        assert combine_kept(amended.compacted, rows, readings, NOW, gone=gone).late == ()
+    else:
+        assert lost
+        assert amended.compacted.kept == compacted.kept
 
 
 RUNS = st.lists(

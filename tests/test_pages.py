@@ -295,7 +295,7 @@ def test_links_work_below_a_path_and_the_lost_find_back():
 
 @pytest.mark.parametrize("site_url", ["https://status.example/", "https://example.org/status/"])
 def test_an_authors_links_lead_to_the_same_place_wherever_they_are_shown(site_url):
-    text = "[a](../over/) [b](#u-t60) [c](/top) [d](https://x.example/) [e](mailto:a@x.example) ![f](f.png) [g](?q=1#x)"
+    text = "[a](../over/) [b](#u-t60) [c](/top) [d](https://x.example/) [e](mailto:a@x.example) [f](f.png) [g](?q=1#x)"
     spoken = replace(OPEN, updates=(*OPEN.updates[:1], say(5, Phase.IDENTIFIED, text)))
     working = replace(ONCE, updates=(*ONCE.updates[:1], say(5, Phase.IN_PROGRESS, text)))
     site = tiny_site(url=site_url)
@@ -328,7 +328,7 @@ def test_a_link_is_moved_and_never_gets_a_scheme(link, from_home, from_below):
 
 
 def test_only_addresses_are_moved():
-    html = render_markdown('Write `href="x"` or src="x": [a](x "1 > 0") ![b](y)')
+    html = render_markdown('Write `href="x"` or src="x": [a](x "1 > 0") [b](y)')
     moved = absolute_links(str(html), "https://h.example/i/")
     assert moved.count("https://h.example/i/") == 2
     assert 'href="x"</code> or src="x":' in moved

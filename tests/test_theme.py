@@ -106,16 +106,59 @@ def test_an_unknown_static_file_is_told_with_its_line(tmp_path):
         theme.render("hello.html", {"asset": theme.asset})
 
 
-def test_links_that_lead_out_of_a_theme_are_not_followed(tmp_path):
-    secret = write(tmp_path, secret_txt="secret") / "secret.txt"
-    folder = write(tmp_path / "themes" / "mine", static__a_txt="a")
-    (folder / "leak.html").symlink_to(secret)
-    (folder / "static" / "leak.txt").symlink_to(secret)
-    theme = load_theme("mine", tmp_path / "content")
-    assert "leak.txt" not in theme.assets
-    for name in ("leak.html", "../../secret.txt", "default/../../secret.txt"):
+@pytest.mark.parametrize(
+    ("name", "target", "told"),
+    [
+        ("hello.html", "../../secret.txt", "a link that leads out of the theme"),
+        ("hello.html", "hello.html", "cannot be read .a link that leads to itself"),
+        ("hello.html", "gone.html", "a link that leads nowhere"),
+        ("hello.html", "static", "a link to a folder"),
+        ("static/leak.txt", "../../../secret.txt", "a link that leads out of the theme"),
+        ("static/leak.txt", "leak.txt", "cannot be read .a link that leads to itself"),
+        ("static/leak.txt", "gone.txt", "a link that leads nowhere"),
+        ("static/up", "../static", "a link to a folder"),
+        ("static/up", "../../..", "a link that leads out of the theme"),
+        ("static", "static", "cannot be read .a link that leads to itself"),
+        ("static", "..", "a link that leads out of the theme"),
+    ],
+)
+def test_links_that_lead_astray_are_refused(tmp_path, name, target, told):
+    write(tmp_path, secret_txt="secret")
+    folder = tmp_path / "themes" / "mine"
+    (folder / name).parent.mkdir(parents=True)
+    if target == "static" != name:
+        (folder / target).mkdir(exist_ok=True)
+    (folder / name).symlink_to(target)
+    with pytest.raises(ThemeError, match=f"{name}: {told}"):
+        load_theme("mine", tmp_path / "content").render("hello.html", {})
+
+
+def test_a_link_within_a_theme_is_a_file_like_others(tmp_path):
+    folder = write(tmp_path / "themes" / "mine", one_html="one", static__a_txt="a")
+    (folder / "two.html").symlink_to("one.html")
+    (folder / "static" / "b.txt").symlink_to("a.txt")
+    (tmp_path / "themes" / "linked").symlink_to("mine")
+    for name in ("mine", "linked"):
+        theme = load_theme(name, tmp_path / "content")
+        assert theme.render("two.html", {}) == "one"
+        assert theme.assets["b.txt"].content == b"a"
+
+
+def test_a_name_that_leads_out_of_a_theme_is_no_template(tmp_path):
+    write(tmp_path, secret_txt="secret")
+    theme = own_theme(tmp_path, a_html="a")
+    for name in ("../../secret.txt", "default/../../secret.txt"):
         with pytest.raises(ThemeError, match="no template"):
             theme.render(name, {})
+
+
+@pytest.mark.parametrize("theme", ["loop", "ring", "themes/loop"])
+def test_a_theme_that_is_a_link_to_itself_is_told(tmp_path, theme):
+    (tmp_path / "themes").mkdir()
+    for name, target in (("loop", "loop"), ("ring", "gnir"), ("gnir", "ring")):
+        (tmp_path / "themes" / name).symlink_to(target)
+    with pytest.raises(ThemeError, match="no theme"):
+        load_theme(tmp_path / theme if "/" in theme else theme, tmp_path / "content")
 
 
 @pytest.mark.parametrize(

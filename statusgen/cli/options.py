@@ -16,8 +16,11 @@ from statusgen.read.times import Clock, parse_time
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class TimeType(click.ParamType[int]):
-    """An instant, written as in content, with its zone."""
+LATEST_NOW = 10**11  # Unix seconds, as for SOURCE_DATE_EPOCH: a calendar has to go on beyond it
+
+
+class InstantType(click.ParamType[int]):
+    """A time with its zone: it is needed before status.yaml is read, which names that of times without one."""
 
     name = "TIME"
 
@@ -25,10 +28,35 @@ class TimeType(click.ParamType[int]):
         """Give Unix seconds."""
         if isinstance(value, int):
             return value
+        text = str(value)
         try:
-            return parse_time(str(value), Clock())
+            instant = parse_time(text, _ANY, dates=False)
+            zoned = instant == parse_time(text, _OTHER, dates=False)
         except ValueError as error:
             self.fail(str(error), param, ctx)
+        if not zoned:
+            self.fail(f'"{text}" has no zone (write "{text} UTC", or an offset)', param, ctx)
+        if instant > LATEST_NOW:
+            self.fail(f'"{text}" is too far ahead (at most 5138)', param, ctx)
+        return instant
+
+
+class TimeType(click.ParamType[str]):
+    """A time as in content: one without a zone, and a bare date, are in the zone that status.yaml names."""
+
+    name = "TIME"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Give the text, which is a time in one zone at least."""
+        try:
+            parse_time(str(value), _ANY)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+        return str(value)
+
+
+# Two zones that never agree: what is the same in both says its own.
+_ANY, _OTHER = Clock("UTC", declared=True), Clock("Asia/Tokyo", declared=True)
 
 
 def content_option(command: F) -> F:
@@ -42,7 +70,7 @@ def content_option(command: F) -> F:
 def now_option(command: F) -> F:
     """Add --now."""
     return click.option(
-        "--now", type=TimeType(),
+        "--now", type=InstantType(),
         help="Build as if it were TIME; nothing at or after it is looked at. "
         "Else SOURCE_DATE_EPOCH, else the clock.",
     )(command)  # fmt: skip
@@ -60,7 +88,7 @@ def resolve_now(given: int | None) -> int:
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if epoch is None:
         return int(time.time())
-    if not epoch.isascii() or not epoch.isdigit() or not 10**7 < int(epoch) < 10**11:
+    if not epoch.isascii() or not epoch.isdigit() or not 10**7 < int(epoch) < LATEST_NOW:
         raise click.UsageError(f'SOURCE_DATE_EPOCH: "{epoch}" is not a time in Unix seconds')
     return int(epoch)
 

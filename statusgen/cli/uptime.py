@@ -16,6 +16,7 @@ from statusgen.model.figure import Figure
 from statusgen.model.history import Component, History
 from statusgen.model.window import Window
 from statusgen.project import check_content, remarks_of
+from statusgen.read.times import Clock, parse_time
 from statusgen.render.figures import (
     figure_json,
     format_percent,
@@ -49,8 +50,9 @@ def command(
     Example: statusgen uptime api --month 2026-10 --format json
     """
     instant = resolve_now(now)
-    chosen = choose_period(instant, **period)
+    check_period(**period)
     history = check_content(content, instant)
+    chosen = choose_period(instant, history.site.zone, **period)
     public = public_history(history, instant)
     answer = compute_answer(public, find_components(public, components), chosen, instant, groups=groups)
     echo_remarks(remarks_of(history, content))
@@ -62,36 +64,51 @@ def command(
         raise SlaMissedError(f"target missed: {', '.join(answer.missed)}")
 
 
-def choose_period(
-    now: int, *, month: str | None, quarter: str | None, year: str | None,
-    days: int | None, start: int | None, end: int | None,
-) -> PeriodIn:  # fmt: skip
-    """Give the window that the options name, as a function of the zone; UsageError where they name none, or two."""
-    named = {"--month": month, "--quarter": quarter, "--year": year, "--days": days, "--from": start, "--to": end}
+_EXAMPLES = {"month": "2026-04", "quarter": "2026-Q3", "year": "2026"}
+
+
+def check_period(*, start: str | None, end: str | None, **others: str | int | None) -> None:
+    """Raise UsageError where the options name no window, or two; before anything is read."""
+    named = {**{f"--{name}": value for name, value in others.items()}, "--from": start, "--to": end}
     given = [option for option, value in named.items() if value is not None]
     if len(given) > 1 and set(given) != {"--from", "--to"}:
         raise click.UsageError(f"{' and '.join(given)} name different windows; give one")
     if end is not None and start is None:
         raise click.UsageError("--to goes with --from")
-    if start is not None:
-        last = now if end is None else end
-        if last < start:
-            raise click.UsageError(f"--to {iso_utc(last)} is earlier than --from {iso_utc(start)}")
-        return lambda _: Window(start, last)
-    if days is not None:
-        return lambda _: Window(now - days * DAY, now)
-    for option, text, length in (("--month", month, 7), ("--quarter", quarter, 7), ("--year", year, 4)):
+    for name, example in _EXAMPLES.items():
+        text = others.get(name)
         if text is not None:
-            wrong = len(text) != length or ("Q" in text) != (option == "--quarter")
+            wrong = len(str(text)) != len(example) or ("Q" in str(text)) != ("Q" in example)
             try:
-                parse_period(text, "UTC")
+                parse_period(str(text), "UTC")
             except ValueError:
                 wrong = True
             if wrong:
-                example = {"--month": "2026-04", "--quarter": "2026-Q3", "--year": "2026"}[option]
-                raise click.UsageError(f'{option}: "{text}" is not one (write it as in {example})')
-            return lambda zone, text=text: parse_period(text, zone).window  # type: ignore[misc]
-    return lambda zone: month_of(now, zone).window
+                raise click.UsageError(f'--{name}: "{text}" is not one (write it as in {example})')
+
+
+def choose_period(
+    now: int, zone: str, *, month: str | None, quarter: str | None, year: str | None,
+    days: int | None, start: str | None, end: str | None,
+) -> PeriodIn:  # fmt: skip
+    """Give the window that the options name, as a function of an SLA's zone; `zone` is that of the site."""
+    if start is not None:
+        first = _instant("--from", start, zone)
+        last = now if end is None else _instant("--to", end, zone)
+        if last < first:
+            raise click.UsageError(f"--to {iso_utc(last)} is earlier than --from {iso_utc(first)}")
+        return lambda _: Window(first, last)
+    if days is not None:
+        return lambda _: Window(now - days * DAY, now)
+    text = month or quarter or year
+    return lambda own: parse_period(text, own).window if text else month_of(now, own).window
+
+
+def _instant(option: str, text: str, zone: str) -> int:
+    try:
+        return parse_time(text, Clock(zone, declared=True))
+    except ValueError as error:
+        raise click.UsageError(f"{option}: {error}") from None
 
 
 def find_components(history: History, names: tuple[str, ...]) -> list[Component]:

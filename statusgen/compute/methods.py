@@ -230,7 +230,9 @@ def find_periods(record: Record, sla: Sla, unknown: str) -> Iterator[Period]:
     One that lasts from the first second of the record on has no beginning: all of it counts.
     """
     rule = sla.downtime_periods
-    line = record.timeline.map(lambda second: _is_bad(second, rule.threshold, unknown))
+    # Seconds to come are unknown too, and no part of any run.
+    known = record.timeline.clip(record.moments.window) if record.moments else record.timeline
+    line = known.map(lambda second: _is_bad(second, rule.threshold, unknown))
     for span in line:
         length = span.end - span.start
         if not span.value or length < rule.at_least:

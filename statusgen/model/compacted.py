@@ -9,6 +9,17 @@ from statusgen.model.history import Run
 from statusgen.model.window import Window
 
 
+class Reading(NamedTuple):
+    """What is asked of the runs of a monitor: no gap in them longer than `max_gap` seconds; `exact`: each check known.
+
+    `confirm` is the most checks in a row that anything asks for (uptime.md §2.2).
+    """
+
+    max_gap: int
+    exact: bool = False
+    confirm: int = 1
+
+
 class Kept(NamedTuple):
     """A run as a run file has it; `path` and `line` say where."""
 
@@ -46,6 +57,16 @@ def day_of(instant: int) -> Window:
     """Give the day (UTC) in which an instant lies."""
     start = instant // DAY * DAY
     return Window(start, start + DAY)
+
+
+def days_of(run: Run) -> Window:
+    """Give the days (UTC) from a run's first check to its last."""
+    return Window(day_of(run.start).start, day_of(run.last).end)
+
+
+def touches(run: Run, days: Iterable[Window]) -> bool:
+    """Tell whether a run lies in one of some days."""
+    return any(days_of(run) & day for day in days)
 
 
 def join_days(days: Iterable[Window]) -> tuple[Window, ...]:

@@ -9,9 +9,18 @@ from statusgen.errors import ContentError
 from statusgen.model.history import History, Incident, Maintenance, Site
 from statusgen.model.problem import Problem
 from statusgen.read.advice import advise
-from statusgen.read.document import Document, DocumentError, Marked, decode_text, parse_document, parse_yaml
+from statusgen.read.document import (
+    Document,
+    DocumentError,
+    Marked,
+    decode_text,
+    find_conflicts,
+    parse_document,
+    parse_yaml,
+)
 from statusgen.read.fields import check_id
 from statusgen.read.incidents import parse_incident
+from statusgen.read.lookalikes import find_lookalikes
 from statusgen.read.maintenance import parse_maintenance
 from statusgen.read.settings import parse_site, site_clock, site_names
 from statusgen.read.times import Clock
@@ -45,23 +54,24 @@ def read_documents(root: Path, now: int) -> History:
     incidents: list[Incident] = []
     maintenances: list[Maintenance] = []
     for document, own_id in reading.documents("incidents", languages):
-        reading.keep(incidents, parse_incident(document, own_id, names, clock))
+        reading.keep(incidents, parse_incident(document, own_id, names, clock), document)
     for document, own_id in reading.documents("maintenance", languages):
-        reading.keep(maintenances, parse_maintenance(document, own_id, names, clock))
+        reading.keep(maintenances, parse_maintenance(document, own_id, names, clock), document)
     reading.problems += _check_unique([*incidents, *maintenances])
     if reading.problems or site is None:
         raise ContentError(reading.problems, reading.files)
     history = History(site=site, incidents=tuple(incidents), maintenances=tuple(maintenances), files=reading.files)
-    return replace(history, notes=tuple(advise(history, now)))
+    return replace(history, notes=(*reading.notes, *advise(history, now)))
 
 
 @dataclass(slots=True)
 class _Reading:
-    """What was read so far: how many files, and what is wrong with them."""
+    """What was read so far: how many files, what is wrong with them, and what is worth a word."""
 
     root: Path
     files: int = 0
     problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
 
     def name(self, path: Path) -> str:
         """Give a file's name as the user would write it."""
@@ -76,11 +86,15 @@ class _Reading:
                 raise DocumentError(Problem(name, 0, "a link that leads out of the content folder (copy the file)"))
             if path.stat().st_size > LARGEST_FILE:
                 raise DocumentError(Problem(name, 0, f"larger than {LARGEST_FILE:,} bytes"))
-            return decode_text(path.read_bytes(), name)
+            text = decode_text(path.read_bytes(), name)
         except (OSError, RuntimeError) as error:  # RuntimeError: a link that leads to itself
             self.problems.append(Problem(name, 0, f"cannot be read: {getattr(error, 'strerror', None) or error}"))
         except DocumentError as error:
             self.problems.append(error.problem)
+        else:
+            conflicts = find_conflicts(text, name)
+            self.problems += conflicts
+            return None if conflicts else text
         return None
 
     def read_settings(self) -> tuple[Site | None, Names, Clock]:
@@ -132,12 +146,13 @@ class _Reading:
                 continue
             yield document, stem
 
-    def keep(self, found: list[T], parsed: T | list[Problem]) -> None:
-        """Keep what was read, or its problems."""
+    def keep(self, found: list[T], parsed: T | list[Problem], document: Document) -> None:
+        """Keep what was read of a document with advice on it, or its problems."""
         if isinstance(parsed, list):
             self.problems += parsed
         else:
             found.append(parsed)
+            self.notes += find_lookalikes(document)
 
 
 def _markdown_files(folder: Path) -> list[Path]:

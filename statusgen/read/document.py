@@ -73,6 +73,25 @@ def decode_text(content: bytes, path: str) -> str:
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+_CONFLICT = re.compile(r"([<=>])\1{6}(?: .*)?")
+
+
+def find_conflicts(text: str, path: str) -> list[Problem]:
+    """Find what Git leaves where two changes meet, wherever it stands in a file.
+
+    A line of = alone underlines a heading, and one that begins with > alone is a quotation.
+    """
+    found: list[Problem] = []
+    before = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        mark = line[:1] if line[:1] in ("<", "=", ">") and _CONFLICT.fullmatch(line.rstrip()) else ""
+        if mark == "<" or mark + before == ">=":
+            told = f'"{_short(line)}" is of a conflict that Git left (keep one side, and delete the marks)'
+            found.append(Problem(path, number, told))
+        before = mark or before
+    return found
+
+
 def parse_document(text: str, path: str) -> Document:
     """Split a Markdown file into front matter and body; DocumentError where there is no front matter that is one."""
     lines = text.split("\n")
@@ -239,7 +258,7 @@ def split_sections(document: Document) -> tuple[str, tuple[Section, ...]]:
     """
     summary: list[str] = []
     found: list[tuple[int, str, list[str]]] = []
-    for number, line, plain in _scan_lines(document):
+    for number, line, plain in scan_lines(document):
         heading = _HEADING.match(line) if plain else None
         if heading:
             found.append((number, _heading_text(line[heading.end() :]), []))
@@ -262,7 +281,7 @@ def _strip(lines: list[str]) -> str:
     return "\n".join(lines).strip("\n").rstrip()
 
 
-def _scan_lines(document: Document) -> Iterator[tuple[int, str, bool]]:
+def scan_lines(document: Document) -> Iterator[tuple[int, str, bool]]:
     """Give each line with its number, and whether it lies outside of code blocks and comments."""
     opened = 0
     fence = ""

@@ -8,7 +8,7 @@ from dateutil.rrule import rrulestr
 from pydantic import Field
 
 from statusgen.errors import suggest
-from statusgen.model.calendar import find_zone, local_time
+from statusgen.model.calendar import DAY, find_zone, local_time
 from statusgen.model.history import Maintenance, Recurrence
 from statusgen.model.problem import Problem
 from statusgen.model.status import STATUS_WORDS, Status
@@ -16,6 +16,8 @@ from statusgen.read.document import Data, Document, DocumentError, Marked, split
 from statusgen.read.fields import Id, Schema, Text, Time, ZoneName, one_of, validate
 from statusgen.read.times import Clock, time_given
 from statusgen.read.updates import MAINTENANCE_PHASES, Names, parse_updates, short_time
+
+LONGEST_OCCURRENCE = 366 * DAY
 
 
 class MaintenanceFileSchema(Schema):
@@ -53,6 +55,9 @@ def parse_maintenance(
     start, end = (time_given(front.data.get(key), clock) for key in ("start", "end"))
     if start is not None and end is not None and end <= start:
         text = f'end: {short_time(end, start)} is not later than "start" ({short_time(start, end)})'
+        problems.append(Problem(path, front.line(("end",)), text))
+    if start is not None and end is not None and end - start > LONGEST_OCCURRENCE and "rrule" in front.data:
+        text = f'end: {short_time(end)} is more than a year after "start", in a maintenance that recurs'
         problems.append(Problem(path, front.line(("end",)), text))
     if "announced" not in front.data and not sections:
         text = '"announced" is missing, and there is no update (write ## Scheduled — with the time of the announcement)'

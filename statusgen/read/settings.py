@@ -51,7 +51,7 @@ def site_names(data: Data) -> Names:
     for component_id, component in components.items():
         listed = component.get("aliases") if isinstance(component, dict) else None
         aliases |= {alias: component_id for alias in listed or () if isinstance(alias, str)}
-    return Names(tuple(components), aliases)
+    return Names(components.keys(), aliases)
 
 
 def _mapping(data: Data, key: str) -> dict[str, Data]:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from unicodedata import category, digit, normalize
 
 from statusgen.model.calendar import first_instant, gap_candidates, instants_of, iso_utc, to_instant
 
@@ -13,6 +14,30 @@ _TIME = re.compile(
     r"(?:[T ](?P<clock>\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(?P<zone>UTC|Z|[+-]\d{2}:?\d{2})?)?",
     re.ASCII | re.IGNORECASE,
 )
+
+
+_NO_BREAK = re.compile("[\u00a0\u202f]")
+_BLANK, _DASHES, _FORMATS = "Zs", ("Pd", "Sm"), ("Cf", "Mn")
+
+
+def name_odd(text: str) -> str | None:
+    """Say which character of a text is one that only looks like what a time is written with; None where none is."""
+    for character in text:
+        code, kind = f"U+{ord(character):04X}", category(character)
+        plain = normalize("NFKC", character)
+        if character.isascii() or _NO_BREAK.match(character):
+            continue
+        if kind in _FORMATS:
+            return f"holds {code}, which cannot be seen (take it out)"
+        if kind == _BLANK:
+            return f"holds {code} where a plain blank is meant"
+        if kind == "Nd":
+            plain = str(digit(character))
+        elif kind in _DASHES and not plain.isascii():
+            plain = ":" if character == "\u2236" else "-"
+        if len(plain) == 1 and plain.isascii():
+            return f"holds {code} ({character}) where a plain {plain} is meant"
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +53,9 @@ def parse_time(text: str, clock: Clock, *, dates: bool = True) -> int:
 
     A bare date is the first instant of that day in the clock's zone; without `dates` it is refused.
     """
-    match = _TIME.fullmatch(text.strip())
+    match = _TIME.fullmatch(_NO_BREAK.sub(" ", text).strip())
     if not match:
-        raise ValueError(f'"{text}" is not a time (write it as in {EXAMPLE})')
+        raise ValueError(f'"{text}" {name_odd(text) or f"is not a time (write it as in {EXAMPLE})"}')
     try:
         day = date.fromisoformat(match["date"])
         wall = datetime.fromisoformat(f"{match['date']} {match['clock'] or '00:00'}")

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -13,7 +13,7 @@ from statusgen.model.problem import Problem
 from statusgen.model.status import STATUS_WORDS, Status
 from statusgen.read.document import Section
 from statusgen.read.fields import ID, one_of
-from statusgen.read.times import EXAMPLE, Clock, parse_time
+from statusgen.read.times import EXAMPLE, Clock, name_odd, parse_time
 
 INCIDENT_PHASES = (
     Phase.INVESTIGATING, Phase.IDENTIFIED, Phase.MONITORING, Phase.UPDATE, Phase.RESOLVED, Phase.POSTMORTEM,
@@ -34,7 +34,7 @@ class Names:
     Where they are not `known`, since status.yaml cannot be read, every name is taken for one.
     """
 
-    ids: tuple[str, ...] = ()
+    ids: Collection[str] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
     known: bool = True
 
@@ -103,6 +103,8 @@ def _split_heading(heading: str) -> tuple[str, str, str]:
     rest = text[phase.end() :] if phase else text
     separator = _SEPARATOR.match(rest)
     closed = not opening or (braces.endswith("}") and "{" not in braces and "}" not in braces[:-1])
+    if rest and not separator and (odd := name_odd(rest)):
+        raise ValueError(f'"## {heading}" {odd}')
     if not closed or "}" in text or (rest and not separator):
         raise ValueError(
             f'"## {heading}" is not a heading of an update (write it as in ## Resolved — {EXAMPLE} {{api=operational}})'

@@ -1,10 +1,12 @@
 """Words for people: dates, durations and Markdown."""
 
 import re
+import sys
 from collections.abc import Callable
 from datetime import date
 from functools import cache, lru_cache
 from html import escape, unescape
+from traceback import walk_stack
 from urllib.parse import urljoin
 
 import nh3
@@ -40,12 +42,17 @@ _CLEANER = nh3.Cleaner(
 )
 
 LONGEST_BODY = 64 * 1024  # characters; python-markdown takes 4 s a megabyte
-MOST_BRACKETS = 500  # in one block: python-markdown is quadratic on `[` (libraries.md §0.6)
+MOST_TAGS = 500  # python-markdown is quadratic on `<` (libraries.md §0.6)
+MOST_WORK = 50_000_000  # as `_work` counts it: half a second
+MOST_LEVELS = 50  # of lists and quotes that one line opens
+MOST_CALLS = 800  # inside each other, of the 1,000 that Python allows
+
+_LEVELS = re.compile(rf"^(?:[ \t]*(?:>|(?:[-+*]|\d+\.)(?=[ \t]))){{{MOST_LEVELS}}}", re.MULTILINE)
 
 # A text of plain words needs no parser: no character that Markdown gives a meaning anywhere, and no line that could
 # open a list, a heading, a code block or a definition.
 _PLAIN = re.compile(r"(?!\s)(?:[^\W_]|[ ,.;:'\"()/?!%$€£@…’‘“”–—-](?!\n[-=:])|\n(?![\s:=.+-]|\d+[.)]))+", re.UNICODE)
-_TROUBLE = re.compile(r"^\s*(?:[-+*=:]|\d+[.)])|https?:|\S@|  |^.*:\s*$|&|<|>", re.MULTILINE)
+_TROUBLE = re.compile(r"^[^\S\n]*(?:[-+*=:]|\d+[.)])|https?:|\S@|  |:[^\S\n]*$|&|<|>", re.MULTILINE)
 
 
 @cache
@@ -62,32 +69,102 @@ def _markdown() -> Markdown:
 def render_markdown(text: str) -> Markup:
     """Turn an author's Markdown into HTML that is safe to show; the only maker of Markup from content.
 
-    Headings begin at level 3, below those of the page. A text that would take too long is shown as it was written.
+    Headings begin at level 3, below those of the page. A text that would take too long, or that nests too deep, is
+    shown as it was written.
     """
     if not text.strip():
         return Markup("")
     if is_plain(text):
-        return Markup("\n".join(f"<p>{escape(part, quote=False)}</p>" for part in text.strip(" \n").split("\n\n")))  # noqa: S704 - escaped
-    if _takes_long(text):
+        return Markup("\n".join(f"<p>{escape(part, quote=False)}</p>" for part in text.strip("\n").split("\n\n")))  # noqa: S704 - escaped
+    html = None if _takes_long(text) else _convert(text)
+    if html is None:
         return Markup(f"<pre>{escape(text, quote=False)}</pre>")  # noqa: S704 - escaped
-    return Markup(_CLEANER.clean(_shift_headings(_markdown().reset().convert(text))))  # noqa: S704 - just sanitised
+    clean = _CLEANER.clean(_shift_headings(html))
+    if "<img" in clean:
+        clean = _CLEANER.clean(_name_images(clean))
+    return Markup(clean)  # noqa: S704 - just sanitised
 
 
 def _takes_long(text: str) -> bool:
-    """Tell whether python-markdown would take seconds: it is quadratic in `[`, `<` and in lines that begin with =."""
-    brackets = max(part.count("[") for part in text.split("\n\n"))
-    return len(text) > LONGEST_BODY or max(brackets, text.count("<"), text.count("\n=")) > MOST_BRACKETS
+    """Tell whether python-markdown would take seconds."""
+    return (
+        len(text) > LONGEST_BODY
+        or text.count("<") > MOST_TAGS
+        or _LEVELS.search(text) is not None
+        or _work(text) > MOST_WORK
+    )
+
+
+def _work(text: str) -> int:
+    """Estimate what python-markdown does, in looks at a character (10 ns), at the worst that a text of its kind can be.
+
+    It looks at the rest of a block for each of its lines, and for each bracket, mark of emphasis and quote that may
+    close something; at the rest of the text for each fence of a code block.
+    """
+    work = len(text) * (text.count("```") + text.count("~~~"))
+    for block in re.split(r"\n[ \t]*\n", text):
+        marks = block.count("*") + block.count("_")
+        quotes = block.count('"') + block.count("'") if "]:" in block else 0  # a link's title
+        looks = 1 + block.count("\n") + 4 * block.count("[") + marks // 5 + 7 * quotes
+        work += looks * len(block.expandtabs(4))
+    return work
+
+
+def _convert(text: str) -> str | None:
+    """Let python-markdown make HTML; None where a text nests too deep for it.
+
+    How deep that is must be said of the text alone, not of where this is called from.
+    """
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(sum(1 for _ in walk_stack(None)) + MOST_CALLS)
+    try:
+        return _markdown().reset().convert(text)
+    except RecursionError:
+        _markdown.cache_clear()  # the parser is left in the midst of a list, and reads every later text as part of it
+        return None
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def is_plain(text: str) -> bool:
     """Tell whether Markdown would make nothing of a text but paragraphs; a law in the tests holds it to that."""
-    stripped = text.strip(" \n")
-    return bool(stripped) and not _TROUBLE.search(text) and bool(_PLAIN.fullmatch(stripped.replace("\n\n", " ")))
+    stripped = text.strip("\n")
+    return (
+        stripped == stripped.strip(" ") != ""
+        and not _TROUBLE.search(text)
+        and bool(_PLAIN.fullmatch(stripped.replace("\n\n", " ")))
+    )
 
 
 def _shift_headings(html: str) -> str:
     """Push h1 and h2 below the page's own headings."""
     return re.sub(r"(</?h)([12])\b", r"\g<1>3", html)
+
+
+_IMAGE = re.compile(r'<(?P<tag>/?a|img)(?P<attributes>(?: [\w-]+="[^"]*")*)>')
+_ATTRIBUTE = re.compile(r' ([\w-]+)="([^"]*)"')
+
+
+def _name_images(html: str) -> str:
+    """Put a link in the place of each image of sanitised HTML: the site asks nothing of other hosts (safety.md §3.2).
+
+    Its words are the image's own, or else its address. An image that is part of a link, or that lies on no other host
+    and hence nowhere, leaves its words alone.
+    """
+    linked = False
+
+    def name(match: re.Match[str]) -> str:
+        nonlocal linked
+        if match["tag"] != "img":
+            linked = match["tag"] == "a"
+            return match[0]
+        said = {key: unescape(value) for key, value in _ATTRIBUTE.findall(match["attributes"])}
+        address = said.get("src", "")
+        words = escape(said.get("alt", "").strip() or address)
+        remote = re.match(r"(?:https?:)?//", address, re.IGNORECASE)
+        return f'<a href="{escape(address)}">{words}</a>' if remote and not linked else words
+
+    return _IMAGE.sub(name, html)
 
 
 def show_markdown(text: str, page: str = "") -> Markup:
@@ -106,7 +183,7 @@ def absolute_links(html: str, base: str) -> str:
 
 
 # An address in a tag as nh3 writes it; the same characters in the text between tags are words.
-_LINK = re.compile(r'''(<(?:a|img)(?: [\w-]+="[^"]*")*? (?:href|src)=)"([^"]*)"''')
+_LINK = re.compile(r'''(<a(?: [\w-]+="[^"]*")*? href=)"([^"]*)"''')
 
 
 def _map_links(html: str, change: Callable[[str], str]) -> str:

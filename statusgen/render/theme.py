@@ -117,9 +117,28 @@ def _shipped(name: str) -> Path:
     return (themes if themes.is_dir() else package.parent / "themes") / name
 
 
-def _inside(folder: Path, file: Path) -> bool:
-    """Tell whether a file lies in a theme, and not behind a link that leads out of it."""
-    return file.is_file() and file.resolve().is_relative_to(folder.resolve())
+def _has(folder: Path, file: Path) -> bool:
+    """Tell whether a theme has a file; ThemeError for a link that leads nowhere, to itself or out of the theme."""
+    try:
+        target = file.resolve(strict=True)
+    except (FileNotFoundError, NotADirectoryError):
+        if file.is_symlink():
+            raise ThemeError(f"{file}: a link that leads nowhere (copy the file)") from None
+        return False
+    except (OSError, RuntimeError):  # RuntimeError: Python 3.11 says so of a link that leads to itself
+        raise ThemeError(f"{file}: cannot be read (a link that leads to itself?)") from None
+    if not target.is_relative_to(folder.resolve()):
+        raise ThemeError(f"{file}: a link that leads out of the theme (copy the file)")
+    if file.is_symlink() and target.is_dir():
+        raise ThemeError(f"{file}: a link to a folder (copy the folder)")
+    return target.is_file()
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise ThemeError(f"{file}: cannot be read: {error.strerror}") from None
 
 
 def _make_environment(folders: tuple[Path, ...]) -> Environment:
@@ -130,8 +149,8 @@ def _make_environment(folders: tuple[Path, ...]) -> Environment:
             searched, wanted = folders[-1:], name.removeprefix(f"{DEFAULT}/")
         for folder in searched:
             file = folder / wanted
-            if ".." not in PurePosixPath(wanted).parts and _inside(folder, file):
-                return file.read_text(encoding="utf-8"), str(file), lambda: True
+            if ".." not in PurePosixPath(wanted).parts and _has(folder, file):
+                return _content(file).decode("utf-8"), str(file), lambda: True
         return None
 
     environment = Environment(
@@ -157,11 +176,12 @@ def _read_assets(folders: tuple[Path, ...]) -> Iterator[_Asset]:
     """Read the static files of all folders; those of the first folder win."""
     files: dict[str, Path] = {}
     for folder in folders:
+        _has(folder, folder / STATIC)
         for file in sorted((folder / STATIC).rglob("*")):
-            if _inside(folder, file):
+            if _has(folder, file):
                 files.setdefault(file.relative_to(folder / STATIC).as_posix(), file)
     for name, file in sorted(files.items()):
-        yield _Asset(name, hash_asset(name, file.read_bytes()))
+        yield _Asset(name, hash_asset(name, _content(file)))
 
 
 def hash_asset(name: str, content: bytes) -> Artifact:

@@ -3,26 +3,15 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from statusgen.model.calendar import DAY, iso_utc
-from statusgen.model.compacted import Compacted, Kept, day_of, join_days, join_runs
+from statusgen.model.compacted import Compacted, Kept, Reading, days_of, join_days, join_runs, touches
 from statusgen.model.history import Run
 from statusgen.model.problem import Problem
 from statusgen.model.window import Window
 
 T = TypeVar("T")
-
-
-class Reading(NamedTuple):
-    """What is asked of the runs of a monitor: no gap in them longer than `max_gap` seconds; `exact`: each check known.
-
-    `confirm` is the most checks in a row that anything asks for (uptime.md §2.2).
-    """
-
-    max_gap: int
-    exact: bool = False
-    confirm: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +48,9 @@ def combine_kept(
         days = _days_in_need(kept, reading, now)
         lost = [day for day in days if any(day & window for window in gone)]
         problems += [_missing(kept, reading, day, now) for day in lost]
-        known = [piece for k in kept if not _touches(k.run, days) and (piece := _cut(k.run, now))]
-        late += [run for run in _late(kept, logged, compacted) if not _touches(run, days)]
-        fresh = [run for run in logged if _touches(run, days) or not compacted.covers(run.start)]
+        known = [piece for k in kept if not touches(k.run, days) and (piece := _cut(k.run, now))]
+        late += [run for run in _late(kept, logged, compacted) if not touches(run, days)]
+        fresh = [run for run in logged if touches(run, days) or not compacted.covers(run.start)]
         in_order = sorted([*known, *fresh], key=lambda run: run.start)
         runs += join_runs(in_order, reading.max_gap, exact=reading.exact)
     return Combined(runs=tuple(runs), late=tuple(late), problems=tuple(problems))
@@ -87,9 +76,9 @@ def days_needed(compacted: Compacted, readings: Mapping[str, Reading], now: int)
 
 def _days_in_need(kept: Sequence[Kept], reading: Reading, now: int) -> tuple[Window, ...]:
     """Give the days of runs that do not fit, and of all that touch them: a run is kept whole or not at all."""
-    days = join_days(_days_of(k.run) for k in kept if not _fits(k.run, reading, now))
+    days = join_days(days_of(k.run) for k in kept if not _fits(k.run, reading, now))
     while days:
-        wider = join_days([*days, *(_days_of(k.run) for k in kept if _touches(k.run, days))])
+        wider = join_days([*days, *(days_of(k.run) for k in kept if touches(k.run, days))])
         if wider == days:
             break
         days = wider
@@ -118,14 +107,6 @@ def _cut(run: Run, now: int) -> Run | None:
     return run._replace(last=last, checks=checks, longest=longest)
 
 
-def _days_of(run: Run) -> Window:
-    return Window(day_of(run.start).start, day_of(run.last).end)
-
-
-def _touches(run: Run, days: Iterable[Window]) -> bool:
-    return any(_days_of(run) & day for day in days)
-
-
 def _late(kept: Sequence[Kept], logged: Sequence[Run], compacted: Compacted) -> Iterator[Run]:
     """Give the runs that the logs have for compacted days and that are no part of what was kept."""
     left = {k.run: k.run.checks for k in kept}
@@ -140,12 +121,16 @@ def _late(kept: Sequence[Kept], logged: Sequence[Run], compacted: Compacted) -> 
 
 
 def _home(kept: Sequence[Kept], instant: int, run: Run) -> Run | None:
-    return next((k.run for k in kept if k.run.status is run.status and k.run.start <= instant <= k.run.last), None)
+    """Give the kept run that a check belongs to; where single checks are known, it must be one of them."""
+    for k in kept:
+        if k.run.status is run.status and k.run.start <= instant <= k.run.last:
+            return k.run if not k.run.even or instant in k.run.instants else None
+    return None
 
 
 def _missing(kept: Sequence[Kept], reading: Reading, days: Window, now: int) -> Problem:
     """Say which days' logs are needed, and why."""
-    culprit = next(k for k in kept if _touches(k.run, [days]) and not _fits(k.run, reading, now))
+    culprit = next(k for k in kept if touches(k.run, [days]) and not _fits(k.run, reading, now))
     run = culprit.run
     if run.longest > reading.max_gap:
         why = f"a gap of {run.longest} s within this run is longer than max_gap, {reading.max_gap} s"

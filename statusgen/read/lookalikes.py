@@ -1,0 +1,44 @@
+"""Lines of a text that look like something that they are not: updates to their author, images to nobody."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from statusgen.model.history import Phase
+from statusgen.model.problem import Problem
+from statusgen.read.document import Document, scan_lines
+
+_PHASES = "|".join(phase.value for phase in Phase)
+_UPDATE = re.compile(
+    rf"(?! {{0,3}}\#\#(?!\#))[^\S\t]{{0,3}}(?P<mark>\#{{1,6}}\s*|[*_]{{1,3}})?(?P<phase>{_PHASES})[\s*_:–—-]+"
+    r"(?P<time>\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:[ ]?(?:UTC|Z|[+-]\d\d:?\d\d))?)",
+    re.IGNORECASE,
+)
+_UNDERLINE = re.compile(r" {0,3}(?:-+|=+)\s*")
+_CODE = re.compile(r"`[^`]*`")
+_IMAGE = re.compile(
+    r"!\[[^\[\]]*\](?:\(\s*<?(?P<inline>[^\s<>()]+)|\[)"
+    r"|<img\s[^<>]*?\bsrc\s*=[\"'\s]*(?P<tag>[^\"'\s<>]+)",
+    re.IGNORECASE,
+)
+
+
+def find_lookalikes(document: Document) -> Iterator[Problem]:
+    """Find lines that a reader of the file may take for an update, and images, of which a page shows the words alone.
+
+    Code blocks and comments are left out. The document has been read without a problem.
+    """
+    lines = [*scan_lines(document), (0, "", False)]
+    for (number, line, plain), (_, below, _) in pairwise(lines):
+        if not plain or line.startswith(("    ", "\t")):
+            continue
+        update = _UPDATE.match(line)
+        if update and (update["mark"] or _UNDERLINE.fullmatch(below)):
+            cure = f"## {update['phase'].capitalize()} — {update['time']}"
+            text = f'"{line.strip()[:60]}" looks like an update and is none (write {cure})'
+            yield Problem(document.path, number, text)
+        for image in _IMAGE.finditer(_CODE.sub("", line)):
+            address = image["inline"] or image["tag"]
+            named = f"the image {address[:200]}" if address else "this image"
+            text = f"{named} is shown as its words (a page loads no images: write a link)"
+            yield Problem(document.path, number, text)
