@@ -46,8 +46,9 @@ METHODS = ("time", "checks", "slices", "downtime-periods")
 IN_SECONDS = ("time", "downtime-periods")
 UNKNOWN_IS = ("exclude", "up", "down")
 FOREVER = 10**12
-# How far before the window a run of downtime may begin, in seconds; one that may have begun earlier is refused.
-LOOK_BACK = 3 * 3600
+# How far before the window a run of downtime may begin, in seconds; one that may have begun earlier is refused, unless
+# nothing can have been before it.
+LOOK_BACK = 3900
 
 PRESETS = {
     "aws": {"method": "slices", "slice_rule": "mean", "unknown": "up", "source": "measured"},
@@ -116,7 +117,7 @@ def sla_of(case):
 
 def costs_of(case):
     """Give what a second, or a check, of each state costs, in ten-thousandths."""
-    return {state: Fraction(text) * 100 for state, text in sla_of(case)["weights"].items()}
+    return {state: int(Fraction(text) * 100) for state, text in sla_of(case)["weights"].items()}
 
 
 # The four methods: downtime, and what it is held against, in seconds, checks or slices
@@ -126,14 +127,14 @@ def tally(case, method):
     """Give what is counted of a component: its seconds of each kind, and for each meaning of unknown the amounts."""
     window, _ = component_window(case)
     kind_of, will_count = kinds_of_seconds(case), countable_seconds(case)
-    seconds = Counter()
-    for second in range(*window):
-        seconds[kind_of(second)] += 1
+    kinds = [kind_of(second) for second in range(*window)]
+    seconds = Counter(kinds)
     future = 0
     for second in range(*future_window(case)):
         if will_count(second):
             future += 1
     checks = counted_checks(case, kind_of) if method in ("checks", "slices") else []
+    around = kinds_around(case, kind_of) if method == "downtime-periods" else None
     amounts = {}
     for unknown_is in UNKNOWN_IS:
         if method == "time":
@@ -141,10 +142,9 @@ def tally(case, method):
         elif method == "checks":
             amounts[unknown_is] = by_checks(case, checks)
         elif method == "slices":
-            amounts[unknown_is] = by_slices(case, kind_of, checks, unknown_is)
+            amounts[unknown_is] = by_slices(case, kinds, checks, unknown_is)
         else:
-            _, time = by_time(case, seconds, unknown_is)
-            amounts[unknown_is] = (Fraction(long_downtime(case, kind_of, unknown_is)), time)
+            amounts[unknown_is] = by_downtime_periods(case, seconds, around, unknown_is)
     return {"seconds": seconds, "future": future, "amounts": amounts}
 
 
@@ -167,7 +167,7 @@ def by_time(case, seconds, unknown_is):
     """Give downtime and accounted seconds, from the number of seconds of each kind."""
     costs = costs_of(case)
     known = sum(seconds[state] for state in STATES)
-    lost = sum(costs[state] * seconds[state] for state in STATES) / 10000
+    lost = Fraction(sum(costs[state] * seconds[state] for state in STATES), 10000)
     if unknown_is == "up":
         return lost, Fraction(known + seconds["unknown"])
     if unknown_is == "down":
@@ -178,27 +178,26 @@ def by_time(case, seconds, unknown_is):
 def by_checks(case, checks):
     """Give downtime and accounted in checks."""
     costs = costs_of(case)
-    lost = Fraction(0)
-    for _, state in checks:
-        lost += costs[state] / 10000
-    return lost, Fraction(len(checks))
+    return Fraction(sum(costs[state] for _, state in checks), 10000), Fraction(len(checks))
 
 
-def by_slices(case, kind_of, checks, unknown_is):
-    """Give downtime and accounted in slices; they follow each other from the start of the whole period."""
+def by_slices(case, kinds, checks, unknown_is):
+    """Give downtime and accounted in slices; they follow each other from the start of the whole period.
+
+    `kinds` are what the seconds of the window are.
+    """
     sla, costs = sla_of(case), costs_of(case)
     window, (p0, _) = component_window(case)
     length = sla.get("slice", 300)
     checks_in, seconds_in = {}, {}
     for second, state in checks:
         checks_in.setdefault((second - p0) // length, []).append(costs[state])
-    for second in range(*window):
-        kind = kind_of(second)
+    for second, kind in enumerate(kinds, window[0]):
         if kind not in ("excluded", "outside"):
             seconds_in.setdefault((second - p0) // length, []).append(kind)
     lost, slices = Fraction(0), 0
-    for number, kinds in seconds_in.items():
-        lots = checks_in.get(number) or [costs[kind] for kind in kinds if kind != "unknown"]
+    for number, eligible in seconds_in.items():
+        lots = checks_in.get(number) or [costs[kind] for kind in eligible if kind != "unknown"]
         if lots:
             rate = Fraction(sum(lots), 10000 * len(lots))
         elif unknown_is == "exclude":
@@ -223,31 +222,45 @@ def ruled(rate, rule):
     return Fraction(1) if bad else Fraction(0)
 
 
-def long_downtime(case, kind_of, unknown_is):
-    """Give the seconds of the window that lie in the whole units of a long enough run of downtime."""
+def kinds_around(case, kind_of):
+    """Give what each second is in and around the window, and the first of them: as much as bears on its downtime.
+
+    A run of downtime that still goes on at the end of these seconds is long enough, and what its last, broken unit
+    loses is later than the window.
+    """
+    sla = sla_of(case)
+    start, end = component_window(case)[0]
+    last = min(instant(case["now"]), end + sla.get("at_least", 60) + sla.get("unit", 60))
+    return start - LOOK_BACK, [kind_of(second) for second in range(start - LOOK_BACK, last)]
+
+
+def by_downtime_periods(case, seconds, around, unknown_is):
+    """Give what lies in the window of the whole units of runs that are long enough, and the accounted seconds."""
     sla = sla_of(case)
     start, end = component_window(case)[0]
     at_least, unit = sla.get("at_least", 60), sla.get("unit", 60)
     down = set(STATES[RANK[sla.get("threshold", "major")] :])
     if unknown_is == "down":
         down.add("unknown")
-    first = start - LOOK_BACK
-    # A run that still goes on there is long enough, and the seconds that its last, broken unit loses are later ones.
-    last = min(instant(case["now"]), end + at_least + unit)
-    if kind_of(first) in down:
-        raise LookupError("a run of downtime may have begun earlier than the reference looks")
+    first, kinds = around
     counted = 0
     run = []
-    for second in range(first, last + 1):
-        if second < last and kind_of(second) in down:
+    for second, kind in enumerate([*kinds, "none"], first):
+        if kind in down:
             run.append(second)
             continue
         if len(run) >= at_least:
-            for second_of_run in run[: len(run) // unit * unit]:
+            whole = run[: len(run) // unit * unit]
+            if run and run[0] == first:
+                if "since" in case or "calendar" in sla:
+                    raise LookupError("a run of downtime may have begun earlier than the reference looks")
+                # It has lasted for ever, so all of it is whole units.
+                whole = run
+            for second_of_run in whole:
                 if start <= second_of_run < end:
                     counted += 1
         run = []
-    return counted
+    return Fraction(counted), by_time(case, seconds, unknown_is)[1]
 
 
 def counted_checks(case, kind_of):
@@ -485,14 +498,16 @@ def declared_states(case):
     for incident in case.get("incidents", []):
         for start, end, state in incident_states(incident, now):
             for second in range(start, end):
-                declared[second] = worst([state, declared.get(second, state)])
+                if second not in declared or RANK[state] > RANK[declared[second]]:
+                    declared[second] = state
     # A maintenance declares its state; where it takes the second out, or makes it operational, nobody asks for a state.
     for maintenance in case.get("maintenance", []):
         state = maintenance.get("impact")
         if state is not None:
             start, end = maintenance_window(maintenance, now)
             for second in range(start, min(end, now)):
-                declared[second] = worst([state, declared.get(second, state)])
+                if second not in declared or RANK[state] > RANK[declared[second]]:
+                    declared[second] = state
     return declared
 
 
@@ -559,7 +574,8 @@ def measured_states(case):
         for second in set().union(*spoken):
             states = [said[second] for said in spoken if second in said]
             state = quorum_of(states, case.get("quorum", "majority"), case.get("minority"))
-            measured[second] = worst([state, measured.get(second, state)])
+            if second not in measured or RANK[state] > RANK[measured[second]]:
+                measured[second] = state
     for second in overridden_seconds(case):
         measured.pop(second, None)
     return measured
@@ -583,7 +599,7 @@ def monitors_of(case):
 
 def quorum_of(states, quorum, minority):
     """Give the state of one monitor from the known states of its probes."""
-    states = sorted(states, key=STATES.index, reverse=True)
+    states = sorted(states, key=RANK.__getitem__, reverse=True)
     n = len(states)
     words = {"worst": 1, "best": n, "majority": n // 2 + 1}
     q = words[quorum] if quorum in words else min(quorum, n)
