@@ -141,6 +141,11 @@ class Sla:
     combine: str = "worst"
     credits: tuple[Credit, ...] = ()
 
+    @property
+    def needs_instants(self) -> bool:
+        """Tell whether the figure is made of single checks, so that the instant of each must be known."""
+        return self.method in ("checks", "slices")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:

@@ -10,6 +10,8 @@ import zstandard
 
 BLOCK = 24 << 20
 """How many bytes are looked at in one go: enough rows for DuckDB to use two cores."""
+LINES_LIMIT = 500_000
+"""How many lines are looked at in one go."""
 LINE_LIMIT = 1 << 20
 """The most bytes that a line may have."""
 
@@ -22,11 +24,18 @@ class BrokenFileError(Exception):
     """A file cannot be read from here on; what came before stands."""
 
 
-def read_pieces(path: Path, packing: str | None) -> Iterator[bytes]:
-    """Give the unpacked bytes of a file; BrokenFileError where it breaks, after all that could be got."""
+def read_pieces(path: Path, packing: str | None, tell: Callable[[int], object] = lambda _: None) -> Iterator[bytes]:
+    """Give the unpacked bytes of a file; BrokenFileError where it breaks, after all that could be got.
+
+    `tell` is told how many bytes of the file were read since it was told last.
+    """
     try:
         with path.open("rb") as file:
-            yield from _UNPACKERS[packing](file)
+            told = 0
+            for piece in _UNPACKERS[packing](file):
+                yield piece
+                tell(file.tell() - told)
+                told = file.tell()
     except OSError as error:
         raise BrokenFileError(f"cannot be read ({error.strerror or error})") from error
     except (zlib.error, zstandard.ZstdError) as error:
@@ -53,6 +62,19 @@ def read_blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
         yield bytes(buffer[: buffer.rfind(b"\n") + 1])
         raise
     yield bytes(buffer)
+
+
+def limit_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Cut blocks of very many lines, so that no block holds more than LINES_LIMIT (but for a single line)."""
+    for block in blocks:
+        stack = [block]
+        while stack:
+            top = stack.pop()
+            cut = top.rfind(b"\n", 0, len(top) // 2) + 1 if top.count(b"\n") > LINES_LIMIT else 0
+            if cut:
+                stack += [top[cut:], top[:cut]]
+            else:
+                yield top
 
 
 def _without_bom(pieces: Iterable[bytes]) -> Iterator[bytes]:
