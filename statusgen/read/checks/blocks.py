@@ -6,44 +6,34 @@ template accepts, so that `lines` judges what stood there.
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 
 PLAIN_LIMIT = 1 << 16
 """The most bytes of a line that SQL looks at."""
 
 _ODD = b"\x01"
-_BLANK = re.compile(rb"\n[ \t\r\n]*\n")
-_FULL = re.compile(rb"^[ \t\r]*[^ \t\r\n][^\n]*", re.MULTILINE)
+_BLANK = re.compile(rb"^[ \t\r]*\n", re.MULTILINE)
+_EMPTY = re.compile(rb"^\n", re.MULTILINE)
+_NEAR = 16
 _BOM = b"\xef\xbb\xbf"
 
 
 class Block:
     r"""Whole lines, each with an `\n`, the first of which has the number `first` in its file."""
 
-    def __init__(self, data: bytes, first: int) -> None:
-        if b"\r\n" in data:
-            data = data.replace(b"\r\n", b"\n")
-        self.data = data.removesuffix(b"\r") if data.endswith(b"\r") else data
-        if self.data and not self.data.endswith(b"\n"):
-            self.data += b"\n"
+    def __init__(self, data: bytes, first: int, count: int | None = None) -> None:
+        if b"\r" in data:
+            data = data.replace(b"\r\n", b"\n").removesuffix(b"\r")
+        if data and not data.endswith(b"\n"):
+            data += b"\n"
+            count = None
+        self.data = data
         self.first = first
-
-    @cached_property
-    def full(self) -> bytes:
-        """The lines that are not blank."""
-        data = self.data
-        if _BLANK.search(b"\n" + data[:4096]) or any(blank in data for blank in (b"\n\n", b"\n ", b"\n\t", b"\n\r")):
-            return _BLANK.sub(b"\n", b"\n" + data)[1:]
-        return data
-
-    @cached_property
-    def count(self) -> int:
-        """How many lines are not blank."""
-        return self.full.count(b"\n")
+        self.count = data.count(b"\n") if count is None else count
+        """How many lines there are."""
 
     def plain(self) -> bytes:
-        """Give the lines that are not blank, the odd ones as marks."""
-        data = self.full
+        """Give the lines, the odd ones and the blank ones as marks."""
+        data = self.data
         for odd in (b"\r", b"\0"):
             data = _mark(data, odd) if odd in data else data
         data = _mark_long(data)
@@ -51,25 +41,38 @@ class Block:
             data = _ODD + data[data.index(b"\n") :]
         return data if data.isascii() else _mark_undecodable(data)
 
+    def filled(self) -> bytes:
+        """Give plain lines with a mark for each that is empty, which a reader of CSV would skip."""
+        return _EMPTY.sub(_ODD + b"\n", self.plain())
+
+    def count_full(self) -> int:
+        """Give how many lines are not blank."""
+        return self.count - len(_BLANK.findall(self.data))
+
     def lines(self, rows: Sequence[int]) -> Iterator[tuple[int, bytes]]:
-        """Give lines that are not blank by their places among those, from 0 and rising, with their numbers in the file."""
-        if len(self.full) == len(self.data):
+        """Give lines by their places, from 0 and rising, with their numbers in the file."""
+        if len(rows) * 50 > self.count:
             every = self.data.split(b"\n")
             return ((self.first + row, every[row]) for row in rows)
-        return self._find(rows)
+        return self._walk(rows)
 
-    def _find(self, rows: Sequence[int]) -> Iterator[tuple[int, bytes]]:
-        wanted = iter(rows)
-        row = next(wanted, None)
-        number, behind = self.first, 0
-        for place, match in enumerate(_FULL.finditer(self.data)):
-            if row is None:
-                return
-            if place == row:
-                number += self.data.count(b"\n", behind, match.start())
-                behind = match.start()
-                yield number, match[0]
-                row = next(wanted, None)
+    def _walk(self, rows: Sequence[int]) -> Iterator[tuple[int, bytes]]:
+        """Find some lines among many: step over as many bytes as they are likely to be apart, and count."""
+        data = self.data
+        usual = len(data) / max(1, self.count)
+        start = line = 0
+        for row in rows:
+            share = 0.95
+            while line < row:
+                jump = data.rfind(b"\n", start, start + int((row - line) * usual * share)) + 1
+                lines = data.count(b"\n", start, jump) if jump > start else 0
+                if 0 < lines <= row - line:
+                    start, line = jump, line + lines
+                elif row - line > _NEAR and lines:
+                    share /= 2
+                else:
+                    start, line = data.index(b"\n", start) + 1, line + 1
+            yield self.first + row, data[start : data.index(b"\n", start)]
 
 
 def _mark(data: bytes, odd: bytes) -> bytes:

@@ -115,7 +115,6 @@ class Engine:
         self._folder = folder
         self._counter = count()
         self.pairs = Pairs()
-        connection.execute(_CLOCK_SQL)
 
     def hand(self) -> "Hand":
         """Give a connection of its own, for a thread of its own."""
@@ -160,7 +159,7 @@ class Hand:
             return 0, list(left)
         good = 0
         data = block.plain()
-        every: list[bytes] = []
+        filled = False
         tried: dict[int, int] = {}
         for _ in range(_ROUNDS):
             template = self._choose(block, left, shapes, tried)
@@ -168,14 +167,17 @@ class Hand:
                 break
             tried[template.serial] = template.size
             rows = self._take(data, len(left), template, shapes.lock, table)
+            if rows is None and not filled:
+                data, filled, every = block.filled(), True
+                data = data if len(left) == block.count else _pick(data.split(b"\n"), left)
+                rows = self._take(data, len(left), template, shapes.lock, table)
             if rows is None or len(rows) == len(left):
                 continue
             good += len(left) - len(rows)
             left = [left[row] for row in rows]
             if len(left) <= FEW:
                 break
-            every = every or data.split(b"\n")
-            data = b"\n".join([*(every[row] for row in left), b""])
+            data = _pick(data.split(b"\n"), rows)
         return good, list(left)
 
     @staticmethod
@@ -198,20 +200,19 @@ class Hand:
         self._tables[template.serial] = tables
         with lock:
             tables.fill(self.db)
-        (before,) = self.db.execute(f"SELECT COUNT(*) FROM {table}").fetchone() or (0,)
+        self.db.execute("BEGIN")
         try:
-            self.db.execute(f"INSERT INTO {table} {tables.sql}", {"path": str(self._file)})
+            taken = self.db.execute(f"INSERT INTO {table} {tables.sql}", {"path": str(self._file)}).fetchone()
         except duckdb.Error:
+            taken = None
+        if taken != (rows,):
+            self.db.execute("ROLLBACK")
             return None
-        where = f"FROM {table} WHERE rowid >= {before}"
-        found = self.db.execute(f"SELECT COUNT(*), COUNT(v) {where}").fetchone()
-        if not found or found[0] != rows:
-            self.db.execute(f"UPDATE {table} SET v = NULL WHERE rowid >= {before}")
-            return None
-        if found[1] == rows:
-            return []
-        left = self.db.execute(f"SELECT rowid {where} AND v IS NULL ORDER BY rowid").fetchall()
-        return [row - before for (row,) in left]
+        self.db.execute("COMMIT")
+        left = [row for (row,) in self.db.execute(f"SELECT -1 - v FROM {table} WHERE v < 0 ORDER BY v DESC").fetchall()]
+        if left:
+            self.db.execute(f"DELETE FROM {table} WHERE v < 0")
+        return left
 
     def add(self, checks: Sequence[Check], table: str) -> None:
         """Put checks that were read without SQL into a table."""
@@ -322,6 +323,10 @@ class Hand:
         return {key for (key,) in rows.fetchall()}
 
 
+def _pick(lines: Sequence[bytes], rows: Sequence[int]) -> bytes:
+    return b"\n".join([*(lines[row] for row in rows), b""])
+
+
 class _Verdict:
     """What `lines` has said of some lines: the checks, the number of bad lines and the first reasons."""
 
@@ -379,13 +384,6 @@ def open_engine(folder: Path, paths: Iterable[Path] = ()) -> Iterator[Engine]:
         yield Engine(connection, folder)
 
 
-_CLOCK_SQL = """
-CREATE TABLE clock AS
-SELECT FORMAT('{:02d}:{:02d}:{:02d}', s // 3600, s // 60 % 60, s % 60) AS w, CAST(s AS BIGINT) AS s
-FROM RANGE(86400) AS r(s)
-"""
-
-
 class _Tables:
     """The tables of a template, as far as one connection has filled them, and the query that compares with them."""
 
@@ -399,12 +397,6 @@ class _Tables:
     def fill(self, db: duckdb.DuckDBPyConnection) -> None:
         """Add what the template has learned since."""
         template = self._template
-        day = next((column for column in template.columns if column.kind == "day"), None)
-        if day:
-            new = self._new("days", template.days)
-            texts = [day.prefix + text + template.separator for text in new]
-            seconds = [template.days[text] * 86400 - template.shift for text in new]
-            self._insert(db, "days", "(w VARCHAR, s BIGINT)", texts, seconds)
         for number, known in enumerate(template.texts):
             new = self._new(f"r{number}", known)
             checks = [known[text] for text in new]
@@ -440,7 +432,7 @@ def _quote(text: str) -> str:
 
 
 def _write_sql(template: Template, name: str) -> str:
-    """Write the query that gives a packed check for each line of $path, or NULL where it is not sure."""
+    """Write the query that gives a packed check for each line of $path, or minus its number (from 1) where it is not sure."""
     columns = template.columns
     # One column more than there should be, which must stay empty.
     kinds = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(columns) + 1))
@@ -456,36 +448,37 @@ def _write_sql(template: Template, name: str) -> str:
             f"AND pairs.probe = {where['probe']}.probe"
         )
         pair = "pairs.pair"
-    time = next(
-        f"TRY_CAST(SUBSTR(c{number}, {len(column.prefix) + 1}, 10) AS BIGINT)" if column.kind == "unix" else "days.s + clock.s"
-        for number, column in enumerate(columns)
-        if column.kind in ("day", "unix")
-    )
-    if template.shift:
+    at, column = next((at, column) for at, column in enumerate(columns) if column.kind in ("day", "unix"))
+    text = f"SUBSTR(c{at}, {len(column.prefix) + 1}, {_WIDTHS[column.kind]})"
+    if column.kind == "day":
+        cast, time = "TRY_CAST(text AS TIMESTAMP)", f"EPOCH_US(value) // 1000000 - {template.shift}"
+        # What is written back as it stood holds nothing that a cast would pass over.
+        tests.append(f"STRFTIME(value, '%Y-%m-%d{template.separator}%H:%M:%S') = text")
         tests.append(f"{time} BETWEEN 0 AND {LAST_INSTANT}")
+    else:
+        cast, time = "TRY_CAST(text AS BIGINT)", "value"
+        tests.append("CAST(value AS VARCHAR) = text AND value >= 1000000000")
     return (
-        f"SELECT CASE WHEN {' AND '.join(tests)} THEN {pair} + ({time}) * {1 << STATUS_BITS} + {where['status']}.status END "
+        f"SELECT COALESCE(CASE WHEN {' AND '.join(tests)} "
+        f"THEN {pair} + ({time}) * {1 << STATUS_BITS} + {where['status']}.status END, -n) "
+        # The rows are numbered before they are joined: a join does not keep their order.
+        f"FROM (SELECT *, {cast} AS value FROM (SELECT *, {text} AS text, ROW_NUMBER() OVER () AS n "
         f"FROM read_csv($path, columns = {{{kinds}}}, delim = {_quote(template.delimiter)}, quote = '', escape = '', "
         "header = false, auto_detect = false, null_padding = true, strict_mode = false, nullstr = CHR(2), "
-        f"buffer_size = 4194304, max_line_size = 1048576) {' '.join(joins)}"
+        f"buffer_size = 33554432, max_line_size = 1048576))) {' '.join(joins)}"
     )
+
+
+_WIDTHS = {"day": 19, "unix": 10}
 
 
 def _write_column(column: Column, at: str, name: str, joins: list[str], tests: list[str]) -> None:
     rest = at
     if column.kind in ("day", "unix"):
         start = len(column.prefix)
-        if column.kind == "day":
-            joins.append(f"LEFT JOIN {name}_days days ON days.w = SUBSTR({at}, 1, {start + 11})")
-            joins.append(f"LEFT JOIN clock ON clock.w = SUBSTR({at}, {start + 12}, 8)")
-            rest = f"SUBSTR({at}, {start + 20})"
-        else:
-            digits = f"SUBSTR({at}, {start + 1}, 10)"
-            if column.prefix:
-                tests.append(f"STARTS_WITH({at}, {_quote(column.prefix)})")
-            tests.append(f"CAST(TRY_CAST({digits} AS BIGINT) AS VARCHAR) = {digits}")
-            tests.append(f"TRY_CAST({digits} AS BIGINT) >= 1000000000")
-            rest = f"SUBSTR({at}, {start + 11})"
+        if column.prefix:
+            tests.append(f"STARTS_WITH({at}, {_quote(column.prefix)})")
+        rest = f"SUBSTR({at}, {start + _WIDTHS[column.kind] + 1})"
         if column.after:
             tests.append(f"REGEXP_FULL_MATCH({rest}, {_quote('(?s)' + column.after)})")
         elif column.region is None:

@@ -17,7 +17,7 @@ from statusgen.read.checks.blocks import Block
 from statusgen.read.checks.cache import Found, Probe
 from statusgen.read.checks.engine import EXAMPLES, Engine, Hand, Shapes, Stretch, TooManyPairsError, open_engine
 from statusgen.read.checks.files import LogFile
-from statusgen.read.checks.lines import Columns, Dialect, find_dialect, parse_csv, parse_heading, parse_json
+from statusgen.read.checks.lines import BLANKS, Columns, Dialect, find_dialect, parse_csv, parse_heading, parse_json
 from statusgen.read.checks.merge import Piece, Setting, find_clashes, join_pieces
 from statusgen.read.checks.parquet import explain_columns, write_columns
 from statusgen.read.checks.streams import BrokenFileError, limit_lines, read_blocks, read_pieces
@@ -141,13 +141,13 @@ class Reader:
         line = 1
         try:
             columns: Columns | str | None = None
-            for data in limit_lines(read_blocks(read_pieces(log.path, log.format.packing, self._tell))):
-                block = Block(data, line)
-                line += block.data.count(b"\n")
+            for data, lines in limit_lines(read_blocks(read_pieces(log.path, log.format.packing, self._tell))):
+                block = Block(data, line, lines)
+                line += lines
                 if log.format.kind == "csv" and columns is None:
                     block, columns = _read_heading(block, dialect, file)
                 if isinstance(columns, str):
-                    file.bad += block.count
+                    file.bad += block.count_full()
                 elif block.data:
                     yield partial(self._judge_block, block, self._shapes_of(log.format.kind, dialect, columns))
         except BrokenFileError as error:
@@ -236,14 +236,17 @@ class Reader:
 
 def _read_heading(block: Block, dialect: Dialect, file: _File) -> tuple[Block, Columns | str | None]:
     """Read the first line that is not blank, and give what comes after it; None where there is no such line."""
-    for number, raw in block.lines(range(1)):
+    behind = 0
+    for number, raw in enumerate(block.data.split(b"\n"), block.first):
+        behind += len(raw) + 1
+        if not raw.strip(BLANKS.encode()):
+            continue
         try:
             columns = parse_heading(raw.decode(), dialect)
         except UnicodeDecodeError as error:
             columns = f"the heading is not UTF-8: {error.reason} at byte {error.start + 1}"
         if isinstance(columns, str):
             file.refuse(number, columns, lines=0)
-        behind = block.data.index(raw) + len(raw) + 1
         return Block(block.data[behind:], number + 1), columns
     return Block(b"", block.first), None
 

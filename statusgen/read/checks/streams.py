@@ -49,32 +49,40 @@ def read_blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
     BrokenFileError, the whole lines before come first, and the piece of a line is dropped: half a line could read as
     another line.
     """
-    buffer = bytearray()
+    parts: list[bytes] = []
+    size = 0
     try:
         for piece in _without_bom(pieces):
-            buffer += piece
-            if len(buffer) >= BLOCK:
-                cut = buffer.rfind(b"\n") + 1
-                yield bytes(buffer[:cut])
-                del buffer[:cut]
-                del buffer[LINE_LIMIT + 1 :]
+            parts.append(piece)
+            size += len(piece)
+            if size >= BLOCK:
+                if b"\n" not in piece:
+                    parts = [b"".join(parts)]
+                cut = parts[-1].rfind(b"\n") + 1
+                rest = parts[-1][cut:][: LINE_LIMIT + 1]
+                parts[-1] = parts[-1][:cut]
+                if cut:
+                    yield b"".join(parts)
+                parts, size = [rest], len(rest)
     except BrokenFileError:
-        yield bytes(buffer[: buffer.rfind(b"\n") + 1])
+        buffer = b"".join(parts)
+        yield buffer[: buffer.rfind(b"\n") + 1]
         raise
-    yield bytes(buffer)
+    yield b"".join(parts)
 
 
-def limit_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Cut blocks of very many lines, so that no block holds more than LINES_LIMIT (but for a single line)."""
+def limit_lines(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
+    """Cut blocks of very many lines, so that none holds more than LINES_LIMIT; give each with the number of its lines."""
     for block in blocks:
         stack = [block]
         while stack:
             top = stack.pop()
-            cut = top.rfind(b"\n", 0, len(top) // 2) + 1 if top.count(b"\n") > LINES_LIMIT else 0
+            lines = top.count(b"\n")
+            cut = top.rfind(b"\n", 0, len(top) // 2) + 1 if lines > LINES_LIMIT else 0
             if cut:
                 stack += [top[cut:], top[:cut]]
             else:
-                yield top
+                yield top, lines
 
 
 def _without_bom(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -111,7 +119,7 @@ def _unzstd(file: BinaryIO) -> Iterator[bytes]:
 
 
 _UNPACKERS: Mapping[str | None, Callable[[BinaryIO], Iterator[bytes]]] = {
-    None: partial(_read, 1 << 18),
+    None: partial(_read, 1 << 20),
     "gzip": _gunzip,
     "zstd": _unzstd,
 }

@@ -8,7 +8,6 @@ That holds whatever the line was cut into, as long as every piece is compared.
 import json
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
 from itertools import count
 from typing import NamedTuple
 
@@ -62,8 +61,6 @@ class Template:
         self.shift = shift
         """Seconds to take from the wall time of a line, which its offset adds."""
         self.texts: list[dict[str, Check]] = [{} for _ in regions]
-        self.days: dict[str, int] = {}
-        """The days that are known, each with its number from 1970."""
         self.pairs: dict[tuple[str, str], None] = {}
         self.separator = ""
         self.serial = next(_SERIALS)
@@ -72,7 +69,7 @@ class Template:
     @property
     def size(self) -> int:
         """Give how much is known, which only grows."""
-        return sum(map(len, self.texts)) + len(self.days) + len(self.pairs)
+        return sum(map(len, self.texts)) + len(self.pairs)
 
     def learn(self, line: str, check: Check) -> bool:
         """Keep the texts of a good line; tell whether it has this shape."""
@@ -84,8 +81,6 @@ class Template:
             return False
         for column, match in zip(self.columns, matches, strict=True):
             assert match is not None
-            if column.kind == "day":
-                self._learn_day(match["day"])
             if column.region is not None:
                 texts = self.texts[column.region]
                 if match["region"] not in texts and len(texts) < _TEXTS_LIMIT:
@@ -93,20 +88,8 @@ class Template:
         self.pairs[check.monitor, check.probe] = None
         return True
 
-    def _learn_day(self, text: str) -> None:
-        if text in self.days:
-            return
-        day = date.fromisoformat(text)
-        for distance in range(-3, 63):
-            try:
-                near = day + timedelta(days=distance)
-            except OverflowError:
-                continue
-            self.days.setdefault(near.isoformat(), near.toordinal() - _EPOCH_DAY)
-
 
 _SERIALS = count()
-_EPOCH_DAY = date(1970, 1, 1).toordinal()
 
 
 def learn_json(line: str, dialect: Dialect) -> Template | None:
@@ -203,14 +186,15 @@ def _fit(line: str, parts: Sequence[Part], shift: int) -> Template | None:
     """Find the delimiter that cuts a line into the fewest columns that SQL can compare."""
     fixed = [part.text for part in parts if part.kind == "fixed"]
     windows = {text[at : at + size] for text in fixed for size in (4, 3, 2) for at in range(len(text) - size + 1)}
-    found: list[tuple[int, str]] = [(99, delimiter) for delimiter in _DELIMITERS]
+    found: list[tuple[int, int, str]] = [(99, 0, delimiter) for delimiter in _DELIMITERS]
     for window in windows:
         plain = window.isascii() and window.isprintable() and not set(window) & {"\\", "'"}
         if plain and window != window[0] * len(window):
             cuts = line.count(window)
             if cuts and cuts == sum(text.count(window) for text in fixed):
-                found.append((cuts, window))
-    for _, delimiter in sorted(found):
+                # The later it stands, the shorter is what a pattern has to look at.
+                found.append((cuts, -line.rfind(window), window))
+    for _, _, delimiter in sorted(found):
         if (columns := _cut(parts, delimiter)) and (template := _build(delimiter, columns, shift)):
             return template
     return None
@@ -277,7 +261,7 @@ def _describe(parts: Sequence[Part], region: int, *, first: bool) -> Column | No
         return None
     prefix = "".join(part.text for part in parts[:at])
     rest = parts[at + 1 :]
-    time = r"(?P<day>\d{4}-\d\d-\d\d)" + re.escape(parts[at].field) + r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d"
+    time = r"\d{4}-\d\d-\d\d" + re.escape(parts[at].field) + r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d"
     start = re.escape(prefix) + (f"(?a:{time})" if parts[at].kind == "day" else "[1-9][0-9]{9}")
     after = "".join(_pattern(part) for part in rest)
     others = {part.kind for part in rest} - {"fixed"}
