@@ -137,6 +137,7 @@ class Hand:
         self.db = cursor
         self.engine = engine
         self._file = folder / f"{engine.name()}.lines"
+        self._file.touch()
         self._tables: dict[int, _Tables] = {}
 
     def close(self) -> None:
@@ -195,7 +196,9 @@ class Hand:
         self, data: bytes, rows: int, template: Template, lock: threading.Lock, table: str
     ) -> list[int] | None:
         """Take the lines that a template fits, and give the places of the others; None where SQL lost its count."""
-        self._file.write_bytes(data)
+        with self._file.open("r+b") as file:
+            file.write(data)
+            file.truncate()
         tables = self._tables.get(template.serial) or _Tables(self.engine, template)
         self._tables[template.serial] = tables
         with lock:
@@ -401,13 +404,13 @@ class _Tables:
             new = self._new(f"r{number}", known)
             checks = [known[text] for text in new]
             columns = (
-                new,
+                [text.encode() for text in new],
                 [check.monitor for check in checks],
                 [check.probe for check in checks],
                 [self._pairs.number(check.monitor, check.probe) << PAIR_BITS for check in checks],
                 [int(check.status) + 1 for check in checks],
             )
-            kinds = "(w VARCHAR, monitor VARCHAR, probe VARCHAR, pair BIGINT, status BIGINT)"
+            kinds = "(w BLOB, monitor VARCHAR, probe VARCHAR, pair BIGINT, status BIGINT)"
             self._insert(db, f"r{number}", kinds, *columns)
         pairs = self._new("pairs", template.pairs)
         numbers = [self._pairs.number(*pair) << PAIR_BITS for pair in pairs]
@@ -473,16 +476,17 @@ _WIDTHS = {"day": 19, "unix": 10}
 
 
 def _write_column(column: Column, at: str, name: str, joins: list[str], tests: list[str]) -> None:
-    rest = at
+    rest = f"ENCODE({at})"
     if column.kind in ("day", "unix"):
         start = len(column.prefix)
         if column.prefix:
             tests.append(f"STARTS_WITH({at}, {_quote(column.prefix)})")
-        rest = f"SUBSTR({at}, {start + _WIDTHS[column.kind] + 1})"
+        # By bytes, since the text would be counted through by characters.
+        rest = f"ENCODE({at})[{len(column.prefix.encode()) + _WIDTHS[column.kind] + 1}:]"
         if column.after:
-            tests.append(f"REGEXP_FULL_MATCH({rest}, {_quote('(?s)' + column.after)})")
+            tests.append(f"REGEXP_FULL_MATCH(SUBSTR({at}, {start + _WIDTHS[column.kind] + 1}), {_quote('(?s)' + column.after)})")
         elif column.region is None:
-            tests.append(f"{rest} = {_quote(column.rest)}")
+            tests.append(f"{rest} = ENCODE({_quote(column.rest)})")
     elif column.kind == "fixed":
         tests.append(f"{at} = {_quote(column.prefix)}")
     elif column.kind in ("free", "csv"):
