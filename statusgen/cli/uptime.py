@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from statusgen.cli import wants_color
-from statusgen.cli.options import TimeType, content_option, echo_remarks, now_option, resolve_now
+from statusgen.cli.options import TimeType, content_option, echo_remarks, now_option, resolve_now, show_progress
 from statusgen.compute.answers import Answer, PeriodIn, compute_answer
 from statusgen.compute.public import public_history
 from statusgen.errors import SlaMissedError, suggest
@@ -50,7 +50,8 @@ def command(
     """
     instant = resolve_now(now)
     chosen = choose_period(instant, **period)
-    history = check_content(content, instant)
+    with show_progress() as progress:
+        history = check_content(content, instant, progress=progress)
     public = public_history(history)
     answer = compute_answer(public, find_components(public, components), chosen, instant, groups=groups)
     echo_remarks(remarks_of(history, content))

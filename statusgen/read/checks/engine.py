@@ -26,7 +26,7 @@ FEW = 400
 """So many lines are judged in Python without ado."""
 _ROUNDS = 6
 _PAIRS_LIMIT = 1 << 22
-_CLOCK_BITS = PAIR_BITS - STATUS_BITS
+CLOCK_BITS = PAIR_BITS - STATUS_BITS
 
 Parse = Callable[[str], Check | str]
 Learn = Callable[[str], Template | None]
@@ -234,7 +234,7 @@ class Hand:
     ) -> Stretch:
         """Give the runs of the checks in tables before `now`; `settings` are max_gap and exact of monitors."""
         source = " UNION ALL ".join(f"SELECT v FROM {table}" for table in tables)
-        clock = f"(v >> {STATUS_BITS} & {(1 << _CLOCK_BITS) - 1})"
+        clock = f"(v >> {STATUS_BITS} & {(1 << CLOCK_BITS) - 1})"
         chosen = list(only)
         pairs = f" AND v >> {PAIR_BITS} IN ({','.join(map(str, chosen))})" if chosen else ""
         later, until = self.db.execute(
@@ -260,7 +260,7 @@ class Hand:
 
         duckdb.Error where the file breaks.
         """
-        source = f"SELECT file_row_number + 1 AS n, {columns.texts}, {columns.instant} AS t FROM read_parquet($path, file_row_number = true)"
+        source = _write_source(columns)
         path_in = {"path": str(path)}
         known: dict[tuple[str, str, str], int] = {}
         self.db.execute(f"CREATE OR REPLACE TEMP TABLE {table}_texts (monitor VARCHAR, probe VARCHAR, word VARCHAR, base BIGINT)")
@@ -319,11 +319,29 @@ class Hand:
         found = self.db.execute("SELECT COUNT(*) FROM read_parquet($path)", {"path": str(path)}).fetchone()
         return int(found[0]) if found else 0
 
+    def rows_of(self, path: Path, columns: TableColumns, instants: Iterable[int]) -> Iterator[tuple[int, str]]:
+        """Give the rows of a Parquet file that may be checks of some instants, as lines with their numbers."""
+        times = ",".join(map(str, instants))
+        line = "TO_JSON({'time': time, 'monitor': monitor, 'probe': probe, 'status': word})"
+        self.db.execute(
+            f"SELECT n, CAST({line} AS VARCHAR) FROM ({_write_source(columns)}) WHERE t IS NULL OR t IN ({times}) ORDER BY n",
+            {"path": str(path)},
+        )
+        while some := self.db.fetchmany(10_000):
+            yield from some
+
     def find(self, table: str, wanted: Iterable[int]) -> set[int]:
         """Give those of the packed checks, without their status, that a table holds."""
         keys = ",".join(map(str, wanted)) or "-1"
         rows = self.db.execute(f"SELECT DISTINCT v >> {STATUS_BITS} FROM {table} WHERE v >> {STATUS_BITS} IN ({keys})")
         return {key for (key,) in rows.fetchall()}
+
+
+def _write_source(columns: TableColumns) -> str:
+    return (
+        f"SELECT file_row_number + 1 AS n, {columns.texts}, {columns.instant} AS t "
+        "FROM read_parquet($path, file_row_number = true)"
+    )
 
 
 def _pick(lines: Sequence[bytes], rows: Sequence[int]) -> bytes:

@@ -15,9 +15,9 @@ import duckdb
 
 from statusgen.read.checks.blocks import Block
 from statusgen.read.checks.cache import Found, Probe
-from statusgen.read.checks.engine import EXAMPLES, Engine, Hand, Shapes, Stretch, TooManyPairsError, open_engine
+from statusgen.read.checks.engine import CLOCK_BITS, EXAMPLES, Engine, Hand, Shapes, Stretch, TooManyPairsError, open_engine
 from statusgen.read.checks.files import LogFile
-from statusgen.read.checks.lines import BLANKS, Columns, Dialect, find_dialect, parse_csv, parse_heading, parse_json
+from statusgen.read.checks.lines import BLANKS, Check, Columns, Dialect, find_dialect, parse_csv, parse_heading, parse_json
 from statusgen.read.checks.merge import Piece, Setting, find_clashes, join_pieces
 from statusgen.read.checks.parquet import explain_columns, write_columns
 from statusgen.read.checks.streams import BrokenFileError, limit_lines, read_blocks, read_pieces
@@ -28,6 +28,8 @@ _HANDS = 2
 T = TypeVar("T")
 Tell = Callable[[int], object]
 Refused = list[tuple[int, str]]
+Wanted = tuple[str, str, int]
+"""A monitor, a probe and an instant."""
 
 
 class Judged(NamedTuple):
@@ -87,27 +89,77 @@ class Reader:
 
     def read(self, logs: Sequence[LogFile]) -> Iterator[Found]:
         """Read files one after the other, and give what each holds."""
-        for file in self._read_files(logs, keep=False):
+        for file in self._read_files(logs):
             yield self._finish(file)
-            self._engine.drop(part.table for part in file.parts)
+            self._engine.drop(part.table for part in file.parts if part.table)
 
     def read_together(self, logs: Sequence[LogFile], probes: Collection[Probe]) -> Found:
         """Read files as if they were one, and give what they hold of some probes."""
-        tables = [part.table for file in self._read_files(logs, keep=True) for part in file.parts]
+        tables = [part.table for file in self._read_files(logs) for part in file.parts if part.table]
         chosen = [self._engine.pairs.number(*probe) for probe in probes]
         with self._hand() as hand:
             found = self._collect([hand.compute(tables, self._settings, self._now, chosen)])
         self._engine.drop(tables)
         return found
 
-    def locate(self, log: LogFile, wanted: Collection[tuple[str, str, int]]) -> dict[tuple[str, str, int], int]:
-        """Give the line (or row) of the first of each wanted check in a file."""
-        del log, wanted
-        return {}
+    def locate(self, log: LogFile, wanted: Collection[Wanted]) -> dict[Wanted, int]:
+        """Give the line (of Parquet: the row) of the first of each wanted check that a file holds."""
+        file = _File()
+        keys = {self._engine.pairs.number(monitor, probe) << CLOCK_BITS | at: (monitor, probe, at) for monitor, probe, at in wanted}
+        found: dict[Wanted, int] = {}
+        for job in self._jobs(log, file):
+            try:
+                table = job().table
+            except (BrokenFileError, TooManyPairsError):
+                continue
+            with self._hand() as hand:
+                held = {keys[key] for key in hand.find(table, keys)} - found.keys() if table else set()
+                self._engine.drop([table])
+                if held:
+                    checks = self._checks_of(job, log, hand, {at for _, _, at in held})
+                    for number, check in checks:
+                        if check[:3] in held:
+                            found.setdefault((check.monitor, check.probe, check.instant), number)
+            if len(found) == len(keys):
+                break
+        return found
 
-    def _read_files(self, logs: Sequence[LogFile], *, keep: bool) -> Iterator[_File]:
+    def _checks_of(
+        self, job: "partial[Judged]", log: LogFile, hand: Hand, instants: set[int]
+    ) -> Iterator[tuple[int, Check]]:
+        """Give the checks of a block, or of a table those of some instants, each with its number."""
+        shapes: Shapes
+        if log.format.kind == "parquet":
+            with self._unpacked(log) as path:
+                dialect = find_dialect(log.source)
+                shapes = self._shapes_of("parquet", Dialect(words=dialect.words), None)
+                columns = write_columns(hand.describe(path), dialect)
+                lines = hand.rows_of(path, columns, instants)
+        else:
+            block: Block
+            block, shapes = job.args
+            lines = ((number, text) for number, raw in block.lines(range(block.count)) if (text := _text(raw)))
+        for number, line in lines:
+            check = shapes.parse(line)
+            if not isinstance(check, str):
+                yield number, check
+
+    @contextmanager
+    def _unpacked(self, log: LogFile) -> Iterator[Path]:
+        """Give the path at which a Parquet file can be opened."""
+        if not log.format.packing:
+            yield log.path
+            return
+        path = self._folder / f"{self._engine.name()}.parquet"
+        try:
+            with path.open("wb") as unpacked:
+                unpacked.writelines(read_pieces(log.path, log.format.packing, self._tell))
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
+
+    def _read_files(self, logs: Sequence[LogFile]) -> Iterator[_File]:
         """Give files in order, each when all of its parts are judged; the next is begun meanwhile."""
-        del keep
         waiting: deque[tuple[_File, Future[Judged] | None]] = deque()
         for log in logs:
             file = _File()
@@ -132,7 +184,7 @@ class Reader:
         except TooManyPairsError:
             file.refuse(0, "names too many monitors and probes; not all of it is read")
 
-    def _jobs(self, log: LogFile, file: _File) -> Iterator[Callable[[], Judged]]:
+    def _jobs(self, log: LogFile, file: _File) -> Iterator[partial[Judged]]:
         """Give what there is to do for a file, as far as it can be read."""
         dialect = find_dialect(log.source)
         if log.format.kind == "parquet":
@@ -169,36 +221,30 @@ class Reader:
     def _judge_block(self, block: Block, shapes: Shapes) -> Judged:
         table = self._engine.name()
         with self._hand() as hand:
-            good, bad, examples = hand.judge_block(block, shapes, table)
-            return Judged(table, good, bad, examples, hand.compute([table], self._settings, self._now))
+            verdict = hand.judge_block(block, shapes, table)
+            return Judged(table, *verdict, hand.compute([table], self._settings, self._now))
 
     def _judge_parquet(self, log: LogFile, dialect: Dialect, file: _File) -> Judged:
         table = self._engine.name()
-        path = self._folder / f"{table}.parquet" if log.format.packing else log.path
         shapes = self._shapes_of("parquet", Dialect(words=dialect.words), None)
         try:
-            with self._hand() as hand:
-                if log.format.packing:
-                    with path.open("wb") as unpacked:
-                        unpacked.writelines(read_pieces(log.path, log.format.packing, self._tell))
+            with self._hand() as hand, self._unpacked(log) as path:
                 types = hand.describe(path)
                 if reasons := explain_columns(types, dialect):
                     reason = f"{' and '.join(reasons)}; no row of the file can be used"
                     file.refuse(0, reason, hand.count_rows(path))
-                    return Judged(table, 0, 0, [], Stretch([], {}, 0, None))
-                good, bad, examples = hand.judge_parquet(path, write_columns(types, dialect), shapes, table)
+                    return Judged("", 0, 0, [], Stretch([], {}, 0, None))
+                verdict = hand.judge_parquet(path, write_columns(types, dialect), shapes, table)
                 if not log.format.packing:
                     self._tell(log.path.stat().st_size)
-                return Judged(table, good, bad, examples, hand.compute([table], self._settings, self._now))
+                return Judged(table, *verdict, hand.compute([table], self._settings, self._now))
         except duckdb.Error as error:
+            self._engine.drop([table])
             raise BrokenFileError(f"cannot be read as Parquet ({str(error).partition(chr(10))[0]})") from error
-        finally:
-            if log.format.packing:
-                path.unlink(missing_ok=True)
 
     def _finish(self, file: _File) -> Found:
         """Put the parts of a file together."""
-        found = self._collect([part.stretch for part in file.parts], [part.table for part in file.parts])
+        found = self._collect([part.stretch for part in file.parts], [part.table for part in file.parts if part.table])
         found.good = sum(part.good for part in file.parts)
         found.bad = file.bad + sum(part.bad for part in file.parts)
         examples = [example for part in file.parts for example in part.examples] + file.examples
@@ -232,6 +278,13 @@ class Reader:
             found.pieces[names[pair]] = join_pieces(pieces, self._settings.get(names[pair][0]))
         found.since = 1 + max((pieces[-1].last for pieces in found.pieces.values()), default=-1)
         return found
+
+
+def _text(raw: bytes) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return ""
 
 
 def _read_heading(block: Block, dialect: Dialect, file: _File) -> tuple[Block, Columns | str | None]:
