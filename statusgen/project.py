@@ -1,5 +1,6 @@
 """The verbs, composed: what each command does, without its arguments and its printing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from statusgen.model.report import Report
 from statusgen.publish import Changes, publish
 from statusgen.read.content import read_content
 
+Progress = Callable[[int, int], object]
+"""Told how many bytes of the logs are scanned, and how many there are to scan."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
@@ -22,22 +26,26 @@ class Built:
     changes: Changes
 
 
-def check_content(content: Path, now: int, *, strict: bool = False) -> History:
+def check_content(content: Path, now: int, *, strict: bool = False, progress: Progress | None = None) -> History:
     """Read a content folder; ContentError with all problems. `strict` makes problems of bad log lines and advice."""
-    history = read_content(content, now)
+    cache = content.resolve().parent / ".statusgen" / "cache"
+    history = read_content(content, now, cache=cache, progress=progress)
     remarks = remarks_of(history, content)
     if strict and remarks:
         raise ContentError(remarks, history.files)
     return history
 
 
-def build_site(content: Path, out: Path, now: int, *, theme: str | None = None, strict: bool = False) -> Built:
+def build_site(
+    content: Path, out: Path, now: int, *, theme: str | None = None, strict: bool = False,
+    progress: Progress | None = None,
+) -> Built:  # fmt: skip
     """Read, compute, render and publish; the output folder is touched at the very end, all at once."""
     from statusgen.render.site import render_site  # noqa: PLC0415 - Jinja and lxml serve this verb alone
     from statusgen.render.theme import load_theme  # noqa: PLC0415
 
     _refuse_precious(content, out)
-    history = check_content(content, now, strict=strict)
+    history = check_content(content, now, strict=strict, progress=progress)
     report = compute_report(public_history(history, now), now)
     artifacts = list(render_site(report, load_theme(theme or history.site.theme.name, content)))
     return Built(history=history, report=report, changes=publish(artifacts, out))

@@ -11,6 +11,7 @@ from statusgen.cli.options import (
     echo_remarks,
     now_option,
     resolve_now,
+    show_progress,
     strict_option,
 )
 from statusgen.errors import count
@@ -34,7 +35,8 @@ def command(content: Path, out: Path, theme: str | None, now: int | None, strict
     Example: statusgen build --content content --out site
     """
     begun = time.perf_counter()
-    built = build_site(content, out, resolve_now(now), theme=theme, strict=strict)
+    with show_progress() as progress:
+        built = build_site(content, out, resolve_now(now), theme=theme, strict=strict, progress=progress)
     echo_remarks(remarks_of(built.history, content))
     changes = built.changes
     files = count(changes.added + changes.changed + changes.unchanged, "file")

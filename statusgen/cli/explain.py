@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from statusgen.cli.options import content_option, echo_remarks, now_option, resolve_now
+from statusgen.cli.options import content_option, echo_remarks, now_option, resolve_now, show_progress
 from statusgen.cli.tables import make_console, make_table
 from statusgen.cli.uptime import find_components
 from statusgen.compute.answers import compute_explanation
@@ -37,7 +37,8 @@ def command(component: str, period: str, content: Path, form: str, now: int | No
         parse_period(period, "UTC")
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    history = check_content(content, instant)
+    with show_progress() as progress:
+        history = check_content(content, instant, progress=progress)
     public = public_history(history, instant)
     (found,) = find_components(public, (component,))
     explanation = compute_explanation(public, found, period, instant)

@@ -1,8 +1,10 @@
 """Options that commands share, and what they all print the same way."""
 
 import os
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -91,6 +93,32 @@ def resolve_now(given: int | None) -> int:
     if not epoch.isascii() or not epoch.isdigit() or not 10**7 < int(epoch) < LATEST_NOW:
         raise click.UsageError(f'SOURCE_DATE_EPOCH: "{epoch}" is not a time in Unix seconds')
     return int(epoch)
+
+
+@contextmanager
+def show_progress() -> Iterator[Callable[[int, int], object] | None]:
+    """Give what draws a bar on stderr once a scan of logs takes over a second; None where nobody would see it."""
+    if not sys.stderr.isatty() or os.environ.get("CI") or os.environ.get("TERM") == "dumb":
+        yield None
+        return
+    from rich.console import Console  # noqa: PLC0415 - for terminals alone
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    console = Console(stderr=True, no_color=bool(os.environ.get("NO_COLOR")))
+    columns = (TextColumn("reading logs"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    bar = Progress(*columns, console=console, transient=True)
+    task = bar.add_task("", total=None)
+    begun = time.monotonic()
+
+    def draw(done: int, total: int) -> None:
+        bar.update(task, completed=done, total=total)
+        if not bar.live.is_started and time.monotonic() - begun > 1:
+            bar.start()
+
+    try:
+        yield draw
+    finally:
+        bar.stop()
 
 
 def echo_remarks(remarks: list[Problem]) -> None:

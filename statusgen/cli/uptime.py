@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from statusgen.cli.options import TimeType, content_option, echo_remarks, now_option, resolve_now
+from statusgen.cli.options import TimeType, content_option, echo_remarks, now_option, resolve_now, show_progress
 from statusgen.cli.tables import make_console, make_table
 from statusgen.compute.answers import Answer, PeriodIn, compute_answer
 from statusgen.compute.public import public_history
@@ -51,7 +51,8 @@ def command(
     """
     instant = resolve_now(now)
     check_period(**period)
-    history = check_content(content, instant)
+    with show_progress() as progress:
+        history = check_content(content, instant, progress=progress)
     chosen = choose_period(instant, history.site.zone, **period)
     public = public_history(history, instant)
     answer = compute_answer(public, find_components(public, components), chosen, instant, groups=groups)

@@ -1,6 +1,6 @@
 """The content folder: the only opener of its files, from the folder to a History."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
@@ -32,8 +32,12 @@ SETTINGS = "status.yaml"
 LARGEST_FILE = 4_000_000  # bytes; an incident of this size is no incident
 
 
-def read_content(root: Path, now: int) -> History:
+def read_content(
+    root: Path, now: int, *, cache: Path | None = None, progress: Callable[[int, int], object] | None = None
+) -> History:
     """Read a content folder, with the checks of its logs before `now` (Unix seconds).
+
+    What logs hold is kept in the folder `cache`; `progress` is told how many bytes of how many were scanned.
 
     Raises ContentError with all problems of all files at once (design.md §6). Bad log lines are no problem: they are
     counted in the observations.
@@ -43,7 +47,8 @@ def read_content(root: Path, now: int) -> History:
         return history
     from statusgen.read.checks.scan import read_checks  # noqa: PLC0415 - DuckDB is not needed without logs
 
-    return replace(history, observations=read_checks(root, history.site, now))
+    observations = read_checks(root, history.site, now, cache=cache, progress=progress)
+    return replace(history, observations=observations)
 
 
 def read_documents(root: Path, now: int) -> History:
