@@ -1,17 +1,21 @@
 """The verbs, composed: what each command does, without its arguments and its printing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from statusgen.compute.public import public_history
 from statusgen.compute.report import compute_report
-from statusgen.errors import ContentError, PublishError
-from statusgen.model.history import History
+from statusgen.errors import ContentError, PublishError, count
+from statusgen.model.history import History, Observations
 from statusgen.model.problem import Problem
-from statusgen.model.report import Report
 from statusgen.publish import Changes, publish
 from statusgen.read.content import read_content
+from statusgen.remember import recall, remember, take_print
+
+SHIPPED_THEMES = Path(__file__).parent.parent / "themes"
+"""Where the themes lie in a checkout; in a package they are part of it."""
 
 Progress = Callable[[int, int], object]
 """Told how many bytes of the logs are scanned, and how many there are to scan."""
@@ -19,17 +23,20 @@ Progress = Callable[[int, int], object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """What a build did: what it read, what that means, and what changed in the output."""
+    """What a build did: what it read, in words, the state that the page shows, and what changed in the output.
 
-    history: History
-    report: Report
+    `remarks` are what stops nothing and is to be told.
+    """
+
+    reading: str
+    state: str
     changes: Changes
+    remarks: tuple[str, ...] = ()
 
 
 def check_content(content: Path, now: int, *, strict: bool = False, progress: Progress | None = None) -> History:
     """Read a content folder; ContentError with all problems. `strict` makes problems of bad log lines and advice."""
-    cache = content.resolve().parent / ".statusgen" / "cache"
-    history = read_content(content, now, cache=cache, progress=progress)
+    history = read_content(content, now, cache=cache_of(content), progress=progress)
     remarks = remarks_of(history, content)
     if strict and remarks:
         raise ContentError(remarks, history.files)
@@ -40,15 +47,56 @@ def build_site(
     content: Path, out: Path, now: int, *, theme: str | None = None, strict: bool = False,
     progress: Progress | None = None,
 ) -> Built:  # fmt: skip
-    """Read, compute, render and publish; the output folder is touched at the very end, all at once."""
+    """Read, compute, render and publish; the output folder is touched at the very end, all at once.
+
+    Where nothing has changed since the last build, of the same instant, there is nothing to do.
+    """
+    _refuse_precious(content, out)
+    facts = {"content": content.resolve(), "out": out.resolve(), "now": now, "theme": theme, "strict": strict}
+    themes = [Path(theme)] if theme else []
+    key = take_print([content, content.resolve().parent / "themes", SHIPPED_THEMES, *themes], facts)
+    if (words := recall(cache_of(content), key, out)) is not None:
+        return _built_before(words)
+    built, repeatable = _build(content, out, now, theme=theme, strict=strict, progress=progress)
+    if repeatable:
+        changes = built.changes
+        files = changes.added + changes.changed + changes.unchanged
+        words = {"reading": built.reading, "state": built.state, "remarks": built.remarks, "files": files}
+        remember(cache_of(content), key, out, words)
+    return built
+
+
+def _built_before(words: Mapping[str, Any]) -> Built:
+    return Built(
+        reading=words["reading"],
+        state=words["state"],
+        remarks=tuple(words["remarks"]),
+        changes=Changes(added=0, changed=0, removed=0, unchanged=words["files"]),
+    )
+
+
+def _build(
+    content: Path, out: Path, now: int, *, theme: str | None, strict: bool, progress: Progress | None
+) -> tuple[Built, bool]:
+    """Build, and tell whether all that was read lies below the content folder or in a theme."""
     from statusgen.render.site import render_site  # noqa: PLC0415 - Jinja and lxml serve this verb alone
     from statusgen.render.theme import load_theme  # noqa: PLC0415
 
-    _refuse_precious(content, out)
     history = check_content(content, now, strict=strict, progress=progress)
     report = compute_report(public_history(history, now), now)
     artifacts = list(render_site(report, load_theme(theme or history.site.theme.name, content)))
-    return Built(history=history, report=report, changes=publish(artifacts, out))
+    built = Built(
+        reading=describe_history(history),
+        state=report.shown.replace("_", " "),
+        changes=publish(artifacts, out),
+        remarks=tuple(map(str, remarks_of(history, content))),
+    )
+    return built, not any(Path(log.files).is_absolute() for log in history.site.logs)
+
+
+def cache_of(content: Path) -> Path:
+    """Give the folder of what may be deleted at any time (design.md §3)."""
+    return content.resolve().parent / ".statusgen" / "cache"
 
 
 def _refuse_precious(content: Path, out: Path) -> None:
@@ -77,3 +125,22 @@ def remarks_of(history: History, content: Path) -> list[Problem]:
 def _named(problem: Problem, content: Path) -> Problem:
     """Write the file of a log problem, which is relative to the content folder, as the user would."""
     return replace(problem, path=(content / problem.path).as_posix() if problem.path else content.as_posix())
+
+
+def describe_history(history: History) -> str:
+    """Say in one line what was read."""
+    parts = [count(len(history.incidents), "incident"), count(len(history.maintenances), "maintenance window")]
+    return ", ".join(parts) + describe_logs(history.observations)
+
+
+def describe_logs(observations: Observations) -> str:
+    """Say what the logs were, where there are any; bad lines are always told."""
+    lines = observations.good + observations.bad
+    if not lines:
+        return ""
+    text = f", {count(lines, 'log line')}"
+    if observations.bad:
+        text += f" of which {observations.bad:,} bad and not used"
+    if observations.duplicates:
+        text += f", {count(observations.duplicates, 'duplicate')} merged"
+    return text

@@ -6,7 +6,6 @@ import click
 
 from statusgen.cli.options import (
     content_option,
-    describe_history,
     echo_remarks,
     now_option,
     resolve_now,
@@ -14,7 +13,7 @@ from statusgen.cli.options import (
     strict_option,
 )
 from statusgen.errors import count
-from statusgen.project import check_content, remarks_of
+from statusgen.project import check_content, describe_history, remarks_of
 
 
 @click.command("check")

@@ -3,16 +3,13 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from statusgen.errors import count
-from statusgen.model.history import History, Observations
-from statusgen.model.problem import Problem
 from statusgen.read.times import Clock, parse_time
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -101,46 +98,35 @@ def show_progress() -> Iterator[Callable[[int, int], object] | None]:
     if not sys.stderr.isatty() or os.environ.get("CI") or os.environ.get("TERM") == "dumb":
         yield None
         return
-    from rich.console import Console  # noqa: PLC0415 - for terminals alone
+    begun = time.monotonic()
+    bars: list[Any] = []
+
+    def draw(done: int, total: int) -> None:
+        if not bars and time.monotonic() - begun > 1:
+            bars.append(_start_bar())
+        for bar, task in bars:
+            bar.update(task, completed=done, total=total)
+
+    try:
+        yield draw
+    finally:
+        for bar, _ in bars:
+            bar.stop()
+
+
+def _start_bar() -> tuple[Any, Any]:
+    from rich.console import Console  # noqa: PLC0415 - for terminals on which something takes long
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
 
     console = Console(stderr=True, no_color=bool(os.environ.get("NO_COLOR")))
     columns = (TextColumn("reading logs"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     bar = Progress(*columns, console=console, transient=True)
     task = bar.add_task("", total=None)
-    begun = time.monotonic()
-
-    def draw(done: int, total: int) -> None:
-        bar.update(task, completed=done, total=total)
-        if not bar.live.is_started and time.monotonic() - begun > 1:
-            bar.start()
-
-    try:
-        yield draw
-    finally:
-        bar.stop()
+    bar.start()
+    return bar, task
 
 
-def echo_remarks(remarks: list[Problem]) -> None:
+def echo_remarks(remarks: Iterable[object]) -> None:
     """Tell what stops nothing, on stderr: results go to stdout."""
     for remark in remarks:
         click.echo(f"note: {remark}", err=True)
-
-
-def describe_history(history: History) -> str:
-    """Say in one line what was read."""
-    parts = [count(len(history.incidents), "incident"), count(len(history.maintenances), "maintenance window")]
-    return ", ".join(parts) + describe_logs(history.observations)
-
-
-def describe_logs(observations: Observations) -> str:
-    """Say what the logs were, where there are any; bad lines are always told."""
-    lines = observations.good + observations.bad
-    if not lines:
-        return ""
-    text = f", {count(lines, 'log line')}"
-    if observations.bad:
-        text += f" of which {observations.bad:,} bad and not used"
-    if observations.duplicates:
-        text += f", {count(observations.duplicates, 'duplicate')} merged"
-    return text
