@@ -169,7 +169,7 @@ class Hand:
             tried[template.serial] = template.size
             rows = self._take(data, len(left), template, shapes.lock, table)
             if rows is None and not filled:
-                data, filled, every = block.filled(), True
+                data, filled = block.filled(), True
                 data = data if len(left) == block.count else _pick(data.split(b"\n"), left)
                 rows = self._take(data, len(left), template, shapes.lock, table)
             if rows is None or len(rows) == len(left):

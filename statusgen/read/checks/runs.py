@@ -57,11 +57,11 @@ WITH sorted AS (
               THEN 1 ELSE 0 END AS first
   FROM gaps g LEFT JOIN pairs m ON m.pair = g.pair
   WHERE apart = 2 OR apart = 1 OR uneven = 1 OR gap > max_gap
-), ends AS (
+), ends AS (  -- a join keeps no order
   SELECT pair, v, first, CASE WHEN first = 1 THEN 0 ELSE gap END AS gap_before,
-         COALESCE(LEAD(p) OVER (), (SELECT MAX(v) FROM single)) AS last_v,
-         COALESCE(LEAD(n) OVER (), (SELECT COUNT(*) FROM single) + 1) - n AS checks,
-         SUM(first) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS run
+         COALESCE(LEAD(p) OVER (ORDER BY n), (SELECT MAX(v) FROM single)) AS last_v,
+         COALESCE(LEAD(n) OVER (ORDER BY n), (SELECT COUNT(*) FROM single) + 1) - n AS checks,
+         SUM(first) OVER (ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS run
   FROM pieces
 )
 SELECT pair, (MIN(v) & 7) - 1 AS status, MIN(v) >> 3 & 274877906943 AS first_t, MAX(last_v) >> 3 & 274877906943 AS last_t,

@@ -254,7 +254,7 @@ def _describe(parts: Sequence[Part], region: int, *, first: bool) -> Column | No
         return Column("known", pattern=f"(?P<region>{whole})", region=region)
     if kinds == ["csv"]:
         return Column("csv", pattern=r'[^<>|="][^"]*|' if first else r'[^"]*')
-    if kinds == ["free"]:
+    if set(kinds) == {"free"}:
         return Column("free", pattern=whole)
     at = next((number for number, part in enumerate(parts) if part.kind in ("day", "unix")), None)
     if at is None or any(part.kind != "fixed" for part in parts[:at]):
