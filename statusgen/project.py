@@ -1,18 +1,25 @@
 """The verbs, composed: what each command does, without its arguments and its printing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from statusgen.compute.compacting import PLAIN, amend_runs, compact_runs
 from statusgen.compute.public import public_history
 from statusgen.compute.report import compute_report
 from statusgen.errors import ContentError, PublishError, count
+from statusgen.model.compacted import Compacted, cut_at_midnight
 from statusgen.model.history import History, Observations
 from statusgen.model.problem import Problem
+from statusgen.model.run import Run
 from statusgen.publish import Changes, publish
-from statusgen.read.content import read_content
+from statusgen.publish.sources import write_sources
+from statusgen.read.checks.files import find_logs
+from statusgen.read.checks.kept import combine_kept
+from statusgen.read.content import read_content, read_documents
 from statusgen.remember import recall, remember, take_print
+from statusgen.render.runfiles import render_run_files
 
 SHIPPED_THEMES = Path(__file__).parent.parent / "themes"
 """Where the themes lie in a checkout; in a package they are part of it."""
@@ -92,6 +99,57 @@ def _build(
         remarks=tuple(map(str, remarks_of(history, content))),
     )
     return built, not any(Path(log.files).is_absolute() for log in history.site.logs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompactedLogs:
+    """What compacting did: the files that it wrote, the logs that may be deleted now, and what is to be told."""
+
+    before: Compacted
+    after: Compacted
+    written: tuple[str, ...]
+    settled: tuple[str, ...]
+    late: int
+    remarks: tuple[str, ...] = ()
+
+
+def compact_logs(
+    content: Path, now: int, *, until: int, amend: bool = False, runs: Sequence[Run] = (),
+    progress: Progress | None = None,
+) -> CompactedLogs:  # fmt: skip
+    """Keep the runs of whole days before `until` as run files; with `amend` also those that came late.
+
+    `runs` are runs that another engine made, taken in beside those of the logs. ContentError where late checks cannot
+    be taken in.
+    """
+    from statusgen.read.checks.observe import describe_kept, find_gone, is_settled  # noqa: PLC0415 - zstandard
+    from statusgen.read.checks.scan import find_readings, scan_logs  # noqa: PLC0415
+
+    documents = read_documents(content, now)
+    site, before = documents.site, documents.compacted
+    logs, notes = find_logs(content, site.logs)
+    readings = find_readings(site)
+    unread = [log for log in logs if amend or not is_settled(log, before)]
+    scanned = scan_logs(unread, readings, now, cache=cache_of(content), progress=progress)
+    rows = [*scanned.rows, *cut_at_midnight(runs)]
+    gone = find_gone(before, logs)
+    late = combine_kept(before, rows, {**dict.fromkeys((row.monitor for row in rows), PLAIN), **readings}, now).late
+    kept_logs = [kept for log, found in scanned.found if (kept := describe_kept(log, found))]
+    after = compact_runs(before, rows, kept_logs, readings, until)
+    if amend and late:
+        amended = amend_runs(after, late, rows, readings, gone)
+        if amended.problems:
+            raise ContentError(amended.problems, documents.files)
+        after = amended.compacted
+    written = write_sources(render_run_files(after), content) if after.kept else []
+    return CompactedLogs(
+        before=before,
+        after=after,
+        written=tuple(written),
+        settled=tuple(log.told for log in logs if is_settled(log, after)),
+        late=0 if amend else sum(run.checks for run in late),
+        remarks=tuple(map(str, notes)),
+    )
 
 
 def cache_of(content: Path) -> Path:

@@ -13,11 +13,12 @@ import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from statusgen.model.history import Checks, Component, LogSource, Observations, Run, Site
+from statusgen.model.history import Checks, Component, LogSource, Observations, Site
 from statusgen.model.problem import Problem
+from statusgen.model.run import Run
 from statusgen.model.status import Status
 from statusgen.read.checks import streams
-from statusgen.read.checks.scan import read_checks
+from statusgen.read.checks.observe import read_checks
 
 T = 1793606400  # 2026-11-02T08:00:00Z
 NOW = T + 86400

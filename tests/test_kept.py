@@ -10,12 +10,23 @@ from test_uptime_laws import examples
 
 from statusgen.compute.compacting import amend_runs, compact_runs
 from statusgen.model.calendar import DAY, parse_period
-from statusgen.model.compacted import Compacted, Kept, KeptLog, Reading, join_days, join_runs, uncovered
-from statusgen.model.history import Checks, Run
+from statusgen.model.compacted import (
+    HEAD,
+    Compacted,
+    Kept,
+    KeptLog,
+    Reading,
+    days_needed,
+    join_days,
+    join_runs,
+    uncovered,
+)
+from statusgen.model.history import Checks
+from statusgen.model.run import Run
 from statusgen.model.status import Status
 from statusgen.model.window import Window
-from statusgen.read.checks.kept import combine_kept, days_needed
-from statusgen.read.runfiles import HEAD, parse_logs, parse_run_file
+from statusgen.read.checks.kept import combine_kept
+from statusgen.read.runfiles import parse_logs, parse_run_file
 from statusgen.render.runfiles import render_logs, render_run_files
 
 NOON = 20_000 * DAY + DAY // 2

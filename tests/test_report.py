@@ -15,12 +15,12 @@ from statusgen.model.history import (
     MaintenanceRule,
     Observations,
     Phase,
-    Run,
     Site,
     Sla,
     Update,
 )
 from statusgen.model.report import Occurrence
+from statusgen.model.run import Run
 from statusgen.model.status import Impact, Status
 from statusgen.model.window import Window
 

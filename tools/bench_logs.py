@@ -114,7 +114,7 @@ def run(what: str, kind: str, folder: Path) -> dict[str, float]:
 def measure(what: str, kind: str, folder: Path) -> None:
     """Do one thing and print what it took."""
     from statusgen.model.history import Checks, Component, LogSource, Site  # noqa: PLC0415 - not a part of the floor
-    from statusgen.read.checks.scan import read_checks  # noqa: PLC0415
+    from statusgen.read.checks.observe import read_checks  # noqa: PLC0415
 
     names = [f"component-{number}" for number in range(COMPONENTS)]
     components = tuple(Component(id=n, name=n, checks=Checks(monitors=(n,), interval=INTERVAL)) for n in names)

@@ -1,12 +1,22 @@
 """What was kept of logs that may be gone: runs of checks by whole days (UTC), and the logs that they were made of."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import groupby
+from typing import NamedTuple, TypeVar
 
 from statusgen.model.calendar import DAY
-from statusgen.model.history import Run
+from statusgen.model.run import Run
 from statusgen.model.window import Window
+
+T = TypeVar("T")
+
+FOLDER = "history"
+LOGS = f"{FOLDER}/logs.txt"
+ENDING = ".runs"
+"""Where run files lie in the content folder: one for each month, and the list of the logs that they were made of."""
+HEAD = "statusgen runs 1"
+LOGS_HEAD = "statusgen logs 1"
 
 
 class Reading(NamedTuple):
@@ -51,6 +61,9 @@ class Compacted:
     def covers_all(self, window: Window) -> bool:
         """Tell whether every second of a window does."""
         return not uncovered(window, self.days)
+
+
+NOTHING_KEPT = Compacted()
 
 
 def day_of(instant: int) -> Window:
@@ -111,3 +124,59 @@ def join_runs(runs: Iterable[Run], max_gap: int, *, exact: bool) -> list[Run]:
                 continue
         joined.append(run)
     return joined
+
+
+def by_probe(values: Iterable[T], run_of: Callable[[T], Run]) -> dict[tuple[str, str], list[T]]:
+    """Sort into the probes of the monitors, each in order of time."""
+    ordered = sorted(values, key=lambda value: (*run_of(value)[:2], run_of(value).start))
+    return {probe: list(group) for probe, group in groupby(ordered, key=lambda value: run_of(value)[:2])}
+
+
+def days_needed(compacted: Compacted, readings: Mapping[str, Reading], now: int) -> tuple[Window, ...]:
+    """Give the compacted days whose logs must be read all the same, since what was kept does not tell enough."""
+    kept_by_probe = by_probe(compacted.kept, lambda kept: kept.run)
+    found = [
+        day
+        for (monitor, _), kept in kept_by_probe.items()
+        if (reading := readings.get(monitor))
+        for day in days_in_need(kept, reading, now)
+    ]
+    return join_days(found)
+
+
+def days_in_need(kept: Sequence[Kept], reading: Reading, now: int) -> tuple[Window, ...]:
+    """Give the days of runs that do not fit, and of all that touch them: a run is kept whole or not at all."""
+    days = join_days(days_of(k.run) for k in kept if not fits(k.run, reading, now))
+    while days:
+        wider = join_days([*days, *(days_of(k.run) for k in kept if touches(k.run, days))])
+        if wider == days:
+            break
+        days = wider
+    return days
+
+
+def fits(run: Run, reading: Reading, now: int) -> bool:
+    """Tell whether a kept run tells all that is asked."""
+    if run.start >= now:
+        return True
+    if run.longest > reading.max_gap or (reading.exact and not run.even):
+        return False
+    # Before a `now` in its middle only so many checks are sure.
+    return run.last < now or run.even or (now - 1 - run.start) // run.longest + 1 >= reading.confirm
+
+
+def cut_at_midnight(runs: Iterable[Run]) -> list[Run]:
+    """Give runs of which none crosses midnight (UTC); ValueError for one that does and whose checks are not known."""
+    pieces: list[Run] = []
+    for run in runs:
+        if day_of(run.start) == day_of(run.last):
+            pieces.append(run)
+        elif run.even:
+            for day, own in groupby(run.instants, key=day_of):
+                del day
+                instants = list(own)
+                longest = run.longest if len(instants) > 1 else 0
+                pieces.append(run._replace(start=instants[0], last=instants[-1], checks=len(instants), longest=longest))
+        else:
+            raise ValueError(f"{run} crosses midnight")
+    return pieces

@@ -20,6 +20,8 @@ from statusgen.read.checks.parquet import TableColumns
 from statusgen.read.checks.runs import PACKED_SQL, PAIR_BITS, STATUS_BITS
 from statusgen.read.checks.template import Column, Template
 
+UNNAMED = (120, 0)
+"""How runs of monitors are cut that no component names: the default of uptime.md §2.3."""
 EXAMPLES = 20
 """How many bad lines of a file are told with their places; all are counted."""
 FEW = 400
@@ -238,7 +240,7 @@ class Hand:
         later, until = self.db.execute(
             f"SELECT COUNT(*), MIN({clock}) FROM ({source}) WHERE {clock} >= {now}{pairs}"
         ).fetchone() or (0, None)
-        known = [(n, *settings[names[0]]) for n, names in enumerate(self.engine.pairs.names()) if names[0] in settings]
+        known = [(n, *settings.get(names[0], UNNAMED)) for n, names in enumerate(self.engine.pairs.names())]
         rows = ", ".join(map(str, known)) or "(-1, 0, 0)"
         before = f" AND {clock} < {now}" if later else ""
         with_checks = (

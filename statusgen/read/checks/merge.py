@@ -7,6 +7,8 @@ parts intersect, their checks lie between each other, and only all of them toget
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
+from statusgen.model.calendar import DAY
+
 P = TypeVar("P")
 
 
@@ -71,7 +73,8 @@ def join_pieces(pieces: Iterable[Piece], setting: Setting | None) -> list[Piece]
 
 def _join(one: Piece, two: Piece, setting: Setting) -> Piece | None:
     gap = two.start - one.last
-    if one.status != two.status or gap > setting.max_gap:
+    # A run ends with its day (UTC).
+    if one.status != two.status or gap > setting.max_gap or one.last // DAY != two.start // DAY:
         return None
     longest = max(one.longest, two.longest, gap)
     together = Piece(one.status, one.start, two.last, one.checks + two.checks, longest)

@@ -2,8 +2,9 @@
 
 The input is a table `checks` (monitor, probe, t, status) of whole numbers, a row a line, in any order and with
 duplicates, and a table `monitors` (monitor, max_gap, exact) of the monitors that matter. `t` is in Unix seconds,
-`max_gap` in seconds, `status` the number of a Status. Where `exact` is 1, a run is also cut where the gap before a
-check differs from the gap before its predecessor, so that the checks of every run lie evenly apart (see Run.even).
+`max_gap` in seconds, `status` the number of a Status. A run ends with the day (UTC), so that whole days can be kept
+and their logs be deleted. Where `exact` is 1, a run is also cut where the gap before a check differs from the gap
+before its predecessor, so that the checks of every run lie evenly apart (see Run.even).
 """
 
 RUNS_SQL = """
@@ -20,7 +21,7 @@ WITH single AS (  -- several checks in one second are the worst known one (uptim
   FROM single
 ), marked AS (
   SELECT monitor, probe, t, status, gap,
-         CASE WHEN status_before = status AND gap <= max_gap
+         CASE WHEN status_before = status AND gap <= max_gap AND t % 86400 >= gap
                AND (exact = 0 OR gap_before IS NULL OR gap = gap_before) THEN 0 ELSE 1 END AS first
   FROM neighbours
 ), numbered AS (
@@ -48,7 +49,8 @@ WITH sorted AS (
   SELECT v, LAG(v) OVER () AS p, LAG(v, 2) OVER () AS q, ROW_NUMBER() OVER () AS n FROM single
 ), gaps AS (
   SELECT n, v, p, v >> 41 AS pair, (v >> 3) - (p >> 3) AS gap,
-         CASE WHEN p IS NULL OR p >> 41 <> v >> 41 THEN 2 WHEN v & 7 <> p & 7 THEN 1 ELSE 0 END AS apart,
+         CASE WHEN p IS NULL OR p >> 41 <> v >> 41 THEN 2
+              WHEN v & 7 <> p & 7 OR (v >> 3 & 274877906943) % 86400 < (v >> 3) - (p >> 3) THEN 1 ELSE 0 END AS apart,
          CASE WHEN q >> 41 = v >> 41 AND (v >> 3) - (p >> 3) <> (p >> 3) - (q >> 3) THEN 1 ELSE 0 END AS uneven
   FROM neighbours
 ), pieces AS (  -- each begins a stretch of checks that lie evenly apart; most of the checks begin none

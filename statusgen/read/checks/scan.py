@@ -1,18 +1,18 @@
-"""From the logs that status.yaml names to the runs of checks before `now`."""
+"""From logs to the runs of checks before `now`, each log for itself and then together."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from statusgen.errors import count
-from statusgen.model.history import Observations, Run, Site
-from statusgen.model.problem import Problem
+from statusgen.model.compacted import Reading
+from statusgen.model.history import Site
+from statusgen.model.run import Run
 from statusgen.model.status import Status
 from statusgen.read.checks.cache import Cache, Found, Probe, describe_log
-from statusgen.read.checks.files import LogFile, find_logs
-from statusgen.read.checks.lines import find_dialect, quote
+from statusgen.read.checks.files import LogFile
+from statusgen.read.checks.lines import find_dialect
 from statusgen.read.checks.merge import Setting, find_clashes, join_pieces
 
 if TYPE_CHECKING:
@@ -21,59 +21,45 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], object]
 """Told how many bytes of the logs are done, and how many there are."""
 
-_NAMED = 5
+
+def find_readings(site: Site) -> dict[str, Reading]:
+    """Say what is asked of the runs of each monitor: the least `max_gap` of the components that name it, and so on."""
+    found: dict[str, Reading] = {}
+    for component in site.components:
+        checks = component.checks
+        exact = any(sla.needs_instants for sla in (*site.slas_of(component), site.default_sla))
+        own = Reading(checks.max_gap, exact, max(checks.confirm_down, checks.confirm_up))
+        for monitor in checks.monitors:
+            before = found.get(monitor, own)
+            found[monitor] = Reading(
+                min(before.max_gap, own.max_gap), before.exact or exact, max(before.confirm, own.confirm)
+            )
+    return found
 
 
-def read_checks(
-    root: Path, site: Site, now: int, *, cache: Path | None = None, progress: Progress | None = None
-) -> Observations:
-    """Read the logs of a site and give the runs of its monitors before `now` (Unix seconds); see uptime.md §2.1.
+class Scanned(NamedTuple):
+    """What some logs hold before now: the runs of whole days of all monitors, by log what was found, and `distinct`.
 
-    `root` is the content folder. Nothing in a log stops the build: what cannot be used is counted and told
-    (design.md §6). The order of lines and files never matters to runs, nor does reading a line twice. What was found is
-    kept in the folder `cache`, and a log that has not changed is not read again.
+    That is the number of checks that remain when those of one probe in one second are one.
     """
-    if not site.logs:
-        return Observations()
-    logs, notes = find_logs(root, site.logs)
-    settings = find_settings(site)
+
+    rows: tuple[Run, ...]
+    found: tuple[tuple[LogFile, Found], ...]
+    distinct: int
+
+
+def scan_logs(
+    logs: Sequence[LogFile], readings: Mapping[str, Reading], now: int, *, cache: Path | None = None,
+    progress: Progress | None = None,
+) -> Scanned:  # fmt: skip
+    """Read logs; what was found is kept in the folder `cache`, and a log that has not changed is not read again."""
+    settings = {monitor: Setting(reading.max_gap, int(reading.exact)) for monitor, reading in readings.items()}
     with ExitStack() as stack:
         scan = _Scan(stack, logs, settings, now, Cache(cache), progress)
         found = scan.find_all()
-        probes, distinct = scan.merge(found)
+        rows, distinct = scan.merge(found)
         scan.cache.prune()
-    lines: dict[str, int] = {}
-    for one in found:
-        for (monitor, _), number in one.lines.items():
-            lines[monitor] = lines.get(monitor, 0) + number
-    lines = dict(sorted(lines.items()))
-    return Observations(
-        runs=tuple(sorted(probes, key=lambda run: (run.monitor, run.probe, run.start))),
-        good=sum(one.good for one in found),
-        bad=sum(one.bad for one in found),
-        duplicates=sum(lines.values()) - distinct,
-        later=sum(one.later for one in found),
-        bad_lines=tuple(
-            Problem(log.told, line, reason)
-            for log, one in zip(logs, found, strict=True)
-            for line, reason in one.examples
-        ),
-        notes=(*notes, *_note_monitors(lines, settings), *_note_components(site, lines)),
-    )
-
-
-def find_settings(site: Site) -> dict[str, Setting]:
-    """Say how the runs of each monitor are cut: the least max_gap of the components that name it, and even if any asks."""
-    groups = {group.id: group.sla for group in site.groups}
-    found: dict[str, Setting] = {}
-    for component in site.components:
-        names = (component.sla, groups.get(component.group or ""), site.sla)
-        slas = [site.slas[name] for name in names if name in site.slas]
-        exact = int(any(sla.needs_instants for sla in (*slas, site.default_sla)))
-        for monitor in component.checks.monitors:
-            before = found.get(monitor, Setting(component.checks.max_gap, exact))
-            found[monitor] = Setting(min(before.max_gap, component.checks.max_gap), max(before.exact, exact))
-    return found
+    return Scanned(tuple(rows), tuple(zip(logs, found, strict=True)), distinct)
 
 
 class _Scan:
@@ -126,8 +112,7 @@ class _Scan:
             setting = self._settings.get(probe[0])
             pieces = join_pieces((piece for part in parts for piece in part.get(probe, ())), setting)
             distinct += sum(piece.checks for piece in pieces)
-            if setting:
-                runs += [Run(*probe, Status(piece.status), *piece[1:]) for piece in pieces]
+            runs += [Run(*probe, Status(piece.status), *piece[1:]) for piece in pieces]
         return runs, distinct
 
     def _read_together(self, places: Sequence[int], probes: Sequence[Probe]) -> Found:
@@ -168,23 +153,3 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
-
-
-def _note_monitors(lines: Mapping[str, int], named: Iterable[str]) -> list[Problem]:
-    """Tell of monitors that no component names, with the number of their lines before now."""
-    strange = sorted(lines.keys() - set(named))
-    if not strange:
-        return []
-    first = ", ".join(quote(monitor)[1:-1] for monitor in strange[:_NAMED])
-    more = f" and {len(strange) - _NAMED:,} more" if len(strange) > _NAMED else ""
-    monitors, total = count(len(strange), "monitor"), count(sum(lines[monitor] for monitor in strange), "line")
-    return [Problem("", 0, f"checks: {monitors} that no component names: {first}{more} ({total})")]
-
-
-def _note_components(site: Site, lines: Mapping[str, int]) -> Iterator[Problem]:
-    """Tell of components that have monitors, none of which has a line before now."""
-    for component in site.components:
-        monitors = component.checks.monitors
-        if monitors and not any(monitor in lines for monitor in monitors):
-            text = f"components.{component.id}: the logs have no line of {', '.join(monitors)} before now"
-            yield Problem("status.yaml", 0, text)
