@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from statusgen.cli.options import TimeType, content_option, echo_remarks, now_option, resolve_now, show_progress
+from statusgen.cli.options import DayType, content_option, echo_remarks, now_option, resolve_now, show_progress
 from statusgen.errors import count
 from statusgen.model.calendar import DAY, iso_utc
 from statusgen.model.window import Window
@@ -15,7 +15,7 @@ _NAMED = 10
 
 @click.command("compact")
 @content_option
-@click.option("--until", type=TimeType(), help="Keep only days before TIME. Default: all that are over.")
+@click.option("--until", type=DayType(), help="Keep only days before this one. Default: all that are over.")
 @click.option("--amend", is_flag=True, help="Take in checks that came late, after their day was compacted.")
 @now_option
 def command(content: Path, until: int | None, amend: bool, now: int | None) -> None:

@@ -21,16 +21,18 @@ _NAMED = 5
 
 def read_checks(
     root: Path, site: Site, now: int, *, compacted: Compacted = NOTHING_KEPT, cache: Path | None = None,
-    progress: Progress | None = None,
+    progress: Progress | None = None, exact: bool = False,
 ) -> Observations:  # fmt: skip
     """Read the logs of a site and give the runs of its monitors before `now` (Unix seconds); see uptime.md §2.1.
 
     `root` is the content folder. Nothing in a log stops the build: what cannot be used is counted and told
     (design.md §6). The order of lines and files never matters to runs, nor does reading a line twice. Logs of which
-    everything was kept are not read.
+    everything was kept are not read. With `exact` all runs are even, if nothing was kept of former logs.
     """
     logs, notes = find_logs(root, site.logs)
     readings = find_readings(site)
+    if exact and not compacted.kept:
+        readings = {monitor: reading._replace(exact=True) for monitor, reading in readings.items()}
     needed = days_needed(compacted, readings, now)
     unread = [log for log in logs if not is_settled(log, compacted, needed)]
     scanned = scan_logs(unread, readings, now, cache=cache, progress=progress)
