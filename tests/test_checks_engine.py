@@ -16,7 +16,7 @@ from statusgen.model.status import Status
 from statusgen.read.checks import engine as engines
 from statusgen.read.checks.blocks import Block
 from statusgen.read.checks.engine import Shapes, open_engine
-from statusgen.read.checks.lines import Check, Columns, Dialect, find_dialect, is_blank, parse_csv, parse_json
+from statusgen.read.checks.lines import Check, Columns, Dialect, find_dialect, parse_csv, parse_json
 from statusgen.read.checks.runs import PACKED_SQL, PAIR_BITS, RUNS_SQL
 from statusgen.read.checks.template import learn_csv, learn_json
 
@@ -66,7 +66,7 @@ def take(hand, lines, shapes, templates):
         expected = [shapes.parse(lines[row]) for row in rows]
         assert all(isinstance(check, Check) for check in expected), expected
         assert found == sorted(expected)
-        taken |= {row: None for row in rows}
+        taken |= dict.fromkeys(rows)
         left = [left[at] for at in rest]
         hand.engine.drop([table])
     return set(taken)
@@ -124,7 +124,7 @@ SHAPED_TIMES = st.sampled_from(
     ['"2026-11-02T09:20:00Z"', '"2026-11-02 09:20:00.25+05:30"', "1793606400", '"1793606400.125"', "1793606400.5",
      '"1970-01-01T00:30:00+01:00"', '"2026-11-02T09:20:00-08:00"']
 )  # fmt: skip
-EXTRA = st.sampled_from(['12', '-1.5e3', 'null', 'true', '"ok"', '"a \\" b"', '{"a": 1}', '[1, "x"]', '"é"'])
+EXTRA = st.sampled_from(["12", "-1.5e3", "null", "true", '"ok"', '"a \\" b"', '{"a": 1}', '[1, "x"]', '"é"'])
 
 
 @st.composite
@@ -150,14 +150,14 @@ DAMAGE = [
     lambda line: line.replace("09:20:00", "09:20:60"), lambda line: line.replace("09:20:00", " 9:20:00"),
     lambda line: line.replace("09:20:00", "23:59:60"), lambda line: line.replace("09:20:00", "09:20:0Z"),
     lambda line: line.replace("2026-11-02", "2026-02-30"), lambda line: line.replace("2026", " 026"),
-    lambda line: line.replace("T", " "), lambda line: line.replace("T", "t"), lambda line: line.replace("1793606400", "1e9       "),
+    lambda line: line.replace("T", " "), lambda line: line.replace("T", "t"), lambda line: line.replace("1793606400", "1e9       "),  # noqa: E501
     lambda line: line.replace("1793606400", "179360640\u0665"), lambda line: line.replace("1793606400", "1_79360640"),
-    lambda line: "\ufeff" + line, lambda line: line + "\r", lambda line: "\r" + line, lambda line: line.replace("e", "\0", 1),
+    lambda line: "\ufeff" + line, lambda line: line + "\r", lambda line: "\r" + line, lambda line: line.replace("e", "\0", 1),  # noqa: E501
     lambda line: line.replace("123.4", "0123.4"), lambda line: line.replace("123.4", "123."), lambda line: line + " ",
     lambda line: line.replace('"eu"', '{"x": 1}'), lambda line: line.replace('"eu"', "null"), lambda line: line + "\t",
     lambda line: line.replace('"status"', '"monitor"'), lambda line: line.replace("{", '{"time": 1, ', 1),
-    lambda line: line.replace(": ", ":"), lambda line: line.replace('"ok"', '"o\tk"'), lambda line: line.replace('"ok"', '"\\u12g4"'),
-    lambda line: line.replace('"ok"', '"\": 1, "'), lambda line: "", lambda line: " ", lambda line: line.replace('"', "'"),
+    lambda line: line.replace(": ", ":"), lambda line: line.replace('"ok"', '"o\tk"'), lambda line: line.replace('"ok"', '"\\u12g4"'),  # noqa: E501
+    lambda line: line.replace('"ok"', '"": 1, "'), lambda _: "", lambda _: " ", lambda line: line.replace('"', "'"),
 ]  # fmt: skip
 
 
@@ -196,14 +196,18 @@ CSV_PLAIN = st.tuples(TIME_TEXTS, st.just("api"), TEXTS, st.sampled_from(["up", 
 
 
 @QUICK
-@given(st.lists(st.one_of(CSV_PLAIN, st.lists(CSV_VALUES, min_size=3, max_size=6)).map(",".join), min_size=1, max_size=12))
+@given(
+    st.lists(st.one_of(CSV_PLAIN, st.lists(CSV_VALUES, min_size=3, max_size=6)).map(",".join), min_size=1, max_size=12)
+)
 def test_sql_and_python_agree_on_csv(hand, lines):
     shapes = csv_shapes()
     take(hand, lines, shapes, learn(shapes, lines))
 
 
 @QUICK
-@given(st.lists(st.one_of(CSV_PLAIN, st.lists(CSV_VALUES, min_size=3, max_size=6)).map(",".join), min_size=1, max_size=12))
+@given(
+    st.lists(st.one_of(CSV_PLAIN, st.lists(CSV_VALUES, min_size=3, max_size=6)).map(",".join), min_size=1, max_size=12)
+)
 def test_sql_and_python_agree_on_csv_whose_first_column_is_not_ours(hand, lines):
     columns = Columns(time=1, monitor=2, probe=None, status=4, width=5)
     shapes = csv_shapes(columns)
@@ -252,7 +256,9 @@ def test_what_sql_leaves_is_judged_with_its_number(hand, monkeypatch):
     shapes = json_shapes()
     verdict = hand.judge_block(Block("\n".join(lines).encode(), 11), shapes, hand.engine.name())
     assert (verdict.good, verdict.bad) == (897, 3)
-    assert [number for number, _ in verdict.examples] == [11 + at for at, line in enumerate(lines) if line and line[-1:] == "4"]
+    assert [number for number, _ in verdict.examples] == [
+        11 + at for at, line in enumerate(lines) if line and line[-1:] == "4"
+    ]
 
 
 @pytest.mark.parametrize("names", [("ts", "a.b", "my field", "x-y"), ("t", "t", "p", "s"), ('a"b', "m", "p", "s")])
@@ -292,7 +298,10 @@ MONITORS = st.dictionaries(st.integers(0, 2), st.tuples(st.integers(1, 9), st.in
 
 
 def fast_runs(database, checks, monitors):
-    tables = ("checks (monitor INT, probe INT, t BIGINT, status INT)", "monitors (monitor INT, max_gap BIGINT, exact INT)")
+    tables = (
+        "checks (monitor INT, probe INT, t BIGINT, status INT)",
+        "monitors (monitor INT, max_gap BIGINT, exact INT)",
+    )
     for table in tables:
         database.execute(f"DROP TABLE IF EXISTS {table.split()[0]}")
         database.execute(f"CREATE TABLE {table}")
@@ -341,9 +350,13 @@ def test_many_packed_checks_make_the_same_runs_on_all_cores(jitter):
             f"CREATE TABLE checks AS SELECT i % 5 AS monitor, 0 AS probe, 30 * (i // 5) + HASH(i) % {jitter} AS t, "
             "CASE WHEN HASH(i) % 1000 = 0 THEN 3 ELSE 0 END AS status FROM RANGE(600000) AS r(i)"
         )
-        database.execute("CREATE TABLE monitors AS SELECT i AS monitor, 33 AS max_gap, i % 2 AS exact FROM RANGE(5) AS r(i)")
+        database.execute(
+            "CREATE TABLE monitors AS SELECT i AS monitor, 33 AS max_gap, i % 2 AS exact FROM RANGE(5) AS r(i)"
+        )
         database.execute("CREATE TABLE pairs AS SELECT monitor AS pair, max_gap, exact FROM monitors")
-        database.execute(f"CREATE TABLE packed AS SELECT (monitor::BIGINT << {PAIR_BITS}) + (t::BIGINT << 3) + status + 1 AS v FROM checks")
+        database.execute(
+            f"CREATE TABLE packed AS SELECT (monitor::BIGINT << {PAIR_BITS}) + (t::BIGINT << 3) + status + 1 AS v FROM checks"  # noqa: E501
+        )
         packed = [(pair, 0, *rest) for pair, *rest in database.execute(PACKED_SQL).fetchall()]
         assert packed == database.execute(RUNS_SQL).fetchall()
 

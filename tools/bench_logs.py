@@ -36,7 +36,7 @@ LINE = (
 TYPES = "columns = {time: 'TIMESTAMP', monitor: 'VARCHAR', %s status: 'VARCHAR'%s}"
 FLOORS = {
     "jsonl": f"read_ndjson('$files', {TYPES % ('', '')})",
-    "csv": f"read_csv('$files', {TYPES % ('probe: ' + chr(39) + 'VARCHAR' + chr(39) + ',', ', latency_ms: ' + chr(39) + 'DOUBLE' + chr(39))})",
+    "csv": f"read_csv('$files', {TYPES % ('probe: ' + chr(39) + 'VARCHAR' + chr(39) + ',', ', latency_ms: ' + chr(39) + 'DOUBLE' + chr(39))})",  # noqa: E501
     "parquet": "read_parquet('$files')",
 }
 
@@ -118,7 +118,9 @@ def measure(what: str, kind: str, folder: Path) -> None:
 
     names = [f"component-{number}" for number in range(COMPONENTS)]
     components = tuple(Component(id=n, name=n, checks=Checks(monitors=(n,), interval=INTERVAL)) for n in names)
-    site = Site(title="Bench", url="https://status.acme.example/", components=components, logs=(LogSource(files="logs/*"),))
+    site = Site(
+        title="Bench", url="https://status.acme.example/", components=components, logs=(LogSource(files="logs/*"),)
+    )
     begun, used = time.perf_counter(), time.process_time()
     if what == "floor":
         table = FLOORS[kind].replace("$files", str(folder / "logs" / "*"))

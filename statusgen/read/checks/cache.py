@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import zstandard
 
@@ -80,7 +81,16 @@ class Cache:
             packed = (self._folder / name).read_bytes()
             data = json.loads(zstandard.ZstdDecompressor().decompress(packed, max_output_size=_SIZE_LIMIT))
             found = _read(data, key, settings)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError, zstandard.ZstdError, MemoryError, RecursionError):
+        except (
+            OSError,
+            ValueError,
+            TypeError,
+            KeyError,
+            AttributeError,
+            zstandard.ZstdError,
+            MemoryError,
+            RecursionError,
+        ):
             return None
         return found if found and found.holds(now) else None
 
@@ -122,13 +132,18 @@ def _write(key: str, found: Found, settings: Mapping[str, Setting]) -> dict[str,
         "counts": [found.good, found.bad, found.later, found.since, found.until],
         "examples": found.examples,
         "probes": [
-            [*probe, settings.get(probe[0]), lines, [number for piece in found.pieces.get(probe, ()) for number in piece]]
+            [
+                *probe,
+                settings.get(probe[0]),
+                lines,
+                [number for piece in found.pieces.get(probe, ()) for number in piece],
+            ]
             for probe, lines in found.lines.items()
         ],
     }
 
 
-def _read(data: dict[str, list], key: str, settings: Mapping[str, Setting]) -> Found | None:
+def _read(data: dict[str, Any], key: str, settings: Mapping[str, Setting]) -> Found | None:
     """Give the found of an entry; None where it is of another key, or of other settings."""
     if data["key"] != key:
         return None
@@ -145,8 +160,6 @@ def _read(data: dict[str, list], key: str, settings: Mapping[str, Setting]) -> F
         columns = [iter(numbers)] * size
         found.pieces[monitor, probe] = list(map(Piece._make, zip(*columns, strict=True)))
     return found
-
-
 
 
 def _whole(value: object) -> int:

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - what is put into SQL are names and numbers of ours, and texts that _quote has quoted
 """The scan in DuckDB: lines of a known shape are read in SQL, and what SQL is not sure of is left to `lines`.
 
 SQL takes a line only where it is certain of what `lines` would make of it, so there is one definition of a good line,
@@ -9,12 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count, islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import duckdb
 
-from statusgen.read.checks.blocks import Block
 from statusgen.model.status import Status
+from statusgen.read.checks.blocks import Block
 from statusgen.read.checks.lines import LAST_INSTANT, Check, is_blank, parse_fields, too_long
 from statusgen.read.checks.parquet import TableColumns
 from statusgen.read.checks.runs import PACKED_SQL, PAIR_BITS, STATUS_BITS
@@ -28,6 +29,7 @@ _ROUNDS = 6
 _PAIRS_LIMIT = 1 << 22
 CLOCK_BITS = PAIR_BITS - STATUS_BITS
 
+T = TypeVar("T")
 Parse = Callable[[str], Check | str]
 Learn = Callable[[str], Template | None]
 
@@ -148,6 +150,8 @@ class Hand:
     def judge_block(self, block: Block, shapes: Shapes, table: str) -> Verdict:
         """Put the checks of a block into a new table; give what became of its lines."""
         self.db.execute(f"CREATE TABLE {table} (v BIGINT)")
+        if not block.data.strip(b" \t\r\n"):
+            return Verdict(0, 0, [])
         good, left = self._take_plain(block, shapes, table)
         verdict = _judge(block.lines(left), shapes)
         self.add(verdict.checks, table)
@@ -192,9 +196,7 @@ class Hand:
             _judge(block.lines(some), shapes)
         return None
 
-    def _take(
-        self, data: bytes, rows: int, template: Template, lock: threading.Lock, table: str
-    ) -> list[int] | None:
+    def _take(self, data: bytes, rows: int, template: Template, lock: threading.Lock, table: str) -> list[int] | None:
         """Take the lines that a template fits, and give the places of the others; None where SQL lost its count."""
         with self._file.open("r+b") as file:
             file.write(data)
@@ -253,9 +255,7 @@ class Hand:
         ).fetchall()
         return Stretch([Row(*row) for row in found], dict(lines), later, until)
 
-    def judge_parquet(
-        self, path: Path, columns: TableColumns, shapes: Shapes, table: str
-    ) -> Verdict:
+    def judge_parquet(self, path: Path, columns: TableColumns, shapes: Shapes, table: str) -> Verdict:
         """Put the checks of a Parquet file into a new table; give what became of its rows.
 
         duckdb.Error where the file breaks.
@@ -263,7 +263,9 @@ class Hand:
         source = _write_source(columns)
         path_in = {"path": str(path)}
         known: dict[tuple[str, str, str], int] = {}
-        self.db.execute(f"CREATE OR REPLACE TEMP TABLE {table}_texts (monitor VARCHAR, probe VARCHAR, word VARCHAR, base BIGINT)")
+        self.db.execute(
+            f"CREATE OR REPLACE TEMP TABLE {table}_texts (monitor VARCHAR, probe VARCHAR, word VARCHAR, base BIGINT)"
+        )
         self._know(f"SELECT * FROM ({source} LIMIT 100000)", path_in, known, shapes, table)
         joined = (
             f"SELECT n, time, s.monitor, s.probe, s.word, "
@@ -274,7 +276,9 @@ class Hand:
         for _ in range(_ROUNDS):
             self.db.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT v FROM ({joined})", path_in)
             rows, good = self.db.execute(f"SELECT COUNT(*), COUNT(v) FROM {table}").fetchone() or (0, 0)
-            if rows - good <= FEW or not self._know(f"SELECT * FROM ({joined}) WHERE v IS NULL", path_in, known, shapes, table):
+            if rows - good <= FEW or not self._know(
+                f"SELECT * FROM ({joined}) WHERE v IS NULL", path_in, known, shapes, table
+            ):
                 break
         verdict = _Verdict()
         if good < rows:
@@ -324,7 +328,8 @@ class Hand:
         times = ",".join(map(str, instants))
         line = "TO_JSON({'time': time, 'monitor': monitor, 'probe': probe, 'status': word})"
         self.db.execute(
-            f"SELECT n, CAST({line} AS VARCHAR) FROM ({_write_source(columns)}) WHERE t IS NULL OR t IN ({times}) ORDER BY n",
+            f"SELECT n, CAST({line} AS VARCHAR) FROM ({_write_source(columns)}) "
+            f"WHERE t IS NULL OR t IN ({times}) ORDER BY n",
             {"path": str(path)},
         )
         while some := self.db.fetchmany(10_000):
@@ -435,11 +440,10 @@ class _Tables:
         kinds = "(monitor VARCHAR, probe VARCHAR, pair BIGINT)"
         self._insert(db, "pairs", kinds, [pair[0] for pair in pairs], [pair[1] for pair in pairs], numbers)
 
-    def _new(self, name: str, known: Mapping[object, object]) -> list:
-        new = list(islice(known, self._filled.get(name, 0), None))
-        return new
+    def _new(self, name: str, known: Iterable[T]) -> list[T]:
+        return list(islice(known, self._filled.get(name, 0), None))
 
-    def _insert(self, db: duckdb.DuckDBPyConnection, name: str, kinds: str, *columns: list) -> None:
+    def _insert(self, db: duckdb.DuckDBPyConnection, name: str, kinds: str, *columns: Sequence[object]) -> None:
         if name not in self._filled:
             db.execute(f"CREATE TEMP TABLE {self._name}_{name} {kinds}")
         self._filled[name] = self._filled.get(name, 0) + len(columns[0])
@@ -453,7 +457,7 @@ def _quote(text: str) -> str:
 
 
 def _write_sql(template: Template, name: str) -> str:
-    """Write the query that gives a packed check for each line of $path, or minus its number (from 1) where it is not sure."""
+    """Write the query that gives a packed check for each line of $path, or minus its number where it is not sure."""
     columns = template.columns
     # One column more than there should be, which must stay empty.
     kinds = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(columns) + 1))
@@ -502,7 +506,9 @@ def _write_column(column: Column, at: str, name: str, joins: list[str], tests: l
         # By bytes, since the text would be counted through by characters.
         rest = f"ENCODE({at})[{len(column.prefix.encode()) + _WIDTHS[column.kind] + 1}:]"
         if column.after:
-            tests.append(f"REGEXP_FULL_MATCH(SUBSTR({at}, {start + _WIDTHS[column.kind] + 1}), {_quote('(?s)' + column.after)})")
+            tests.append(
+                f"REGEXP_FULL_MATCH(SUBSTR({at}, {start + _WIDTHS[column.kind] + 1}), {_quote('(?s)' + column.after)})"
+            )
         elif column.region is None:
             tests.append(f"{rest} = ENCODE({_quote(column.rest)})")
     elif column.kind == "fixed":

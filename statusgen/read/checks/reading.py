@@ -1,4 +1,4 @@
-"""From the files of a log to what they hold before `now`: blocks are read here and judged by the engine, two at a time."""
+"""From the files of a log to what they hold before `now`: blocks are read here, and judged two at a time."""
 
 import tempfile
 from collections import deque
@@ -15,9 +15,27 @@ import duckdb
 
 from statusgen.read.checks.blocks import Block
 from statusgen.read.checks.cache import Found, Probe
-from statusgen.read.checks.engine import CLOCK_BITS, EXAMPLES, Engine, Hand, Shapes, Stretch, TooManyPairsError, open_engine
+from statusgen.read.checks.engine import (
+    CLOCK_BITS,
+    EXAMPLES,
+    Engine,
+    Hand,
+    Shapes,
+    Stretch,
+    TooManyPairsError,
+    open_engine,
+)
 from statusgen.read.checks.files import LogFile
-from statusgen.read.checks.lines import BLANKS, Check, Columns, Dialect, find_dialect, parse_csv, parse_heading, parse_json
+from statusgen.read.checks.lines import (
+    BLANKS,
+    Check,
+    Columns,
+    Dialect,
+    find_dialect,
+    parse_csv,
+    parse_heading,
+    parse_json,
+)
 from statusgen.read.checks.merge import Piece, Setting, find_clashes, join_pieces
 from statusgen.read.checks.parquet import explain_columns, write_columns
 from statusgen.read.checks.streams import BrokenFileError, limit_lines, read_blocks, read_pieces
@@ -60,7 +78,14 @@ class Reader:
     """Reads logs; `settings` are those of the monitors that matter, `now` ends all."""
 
     def __init__(
-        self, engine: Engine, pool: ThreadPoolExecutor, folder: Path, settings: Mapping[str, Setting], now: int, tell: Tell
+        self,
+        engine: Engine,
+        pool: ThreadPoolExecutor,
+        *,
+        folder: Path,
+        settings: Mapping[str, Setting],
+        now: int,
+        tell: Tell,
     ) -> None:
         self._engine = engine
         self._pool = pool
@@ -105,7 +130,10 @@ class Reader:
     def locate(self, log: LogFile, wanted: Collection[Wanted]) -> dict[Wanted, int]:
         """Give the line (of Parquet: the row) of the first of each wanted check that a file holds."""
         file = _File()
-        keys = {self._engine.pairs.number(monitor, probe) << CLOCK_BITS | at: (monitor, probe, at) for monitor, probe, at in wanted}
+        keys = {
+            self._engine.pairs.number(monitor, probe) << CLOCK_BITS | at: (monitor, probe, at)
+            for monitor, probe, at in wanted
+        }
         found: dict[Wanted, int] = {}
         for job in self._jobs(log, file):
             try:
@@ -305,15 +333,13 @@ def _read_heading(block: Block, dialect: Dialect, file: _File) -> tuple[Block, C
 
 
 @contextmanager
-def open_reader(
-    logs: Sequence[LogFile], settings: Mapping[str, Setting], now: int, tell: Tell
-) -> Iterator[Reader]:
+def open_reader(logs: Sequence[LogFile], settings: Mapping[str, Setting], now: int, tell: Tell) -> Iterator[Reader]:
     """Open a reader that may open no table but those of `logs`."""
     with tempfile.TemporaryDirectory(prefix="statusgen-") as name:
         folder = Path(name).resolve()
         allowed = [log.path for log in logs if log.format.kind == "parquet" and not log.format.packing]
         with open_engine(folder, allowed) as engine, ThreadPoolExecutor(_HANDS) as pool:
-            reader = Reader(engine, pool, folder, settings, now, tell)
+            reader = Reader(engine, pool, folder=folder, settings=settings, now=now, tell=tell)
             try:
                 yield reader
             finally:

@@ -38,7 +38,7 @@ def read_checks(
     logs, notes = find_logs(root, site.logs)
     settings = find_settings(site)
     with ExitStack() as stack:
-        scan = _Scan(stack, logs, settings, now, Cache(cache), progress)
+        scan = _Scan(stack, logs, settings=settings, now=now, cache=Cache(cache), progress=progress)
         found = scan.find_all()
         probes, distinct = scan.merge(found)
         scan.cache.prune()
@@ -63,12 +63,12 @@ def read_checks(
 
 
 def find_settings(site: Site) -> dict[str, Setting]:
-    """Say how the runs of each monitor are cut: the least max_gap of the components that name it, and even if any asks."""
+    """Say how the runs of each monitor are cut: by the components that name it."""
     groups = {group.id: group.sla for group in site.groups}
     found: dict[str, Setting] = {}
     for component in site.components:
         names = (component.sla, groups.get(component.group or ""), site.sla)
-        slas = [site.slas[name] for name in names if name in site.slas]
+        slas = [site.slas[name] for name in names if name and name in site.slas]
         exact = int(any(sla.needs_instants for sla in (*slas, site.default_sla)))
         for monitor in component.checks.monitors:
             before = found.get(monitor, Setting(component.checks.max_gap, exact))
@@ -80,7 +80,7 @@ class _Scan:
     """One reading of all logs; the engine is started when there is something to read."""
 
     def __init__(
-        self, stack: ExitStack, logs: Sequence[LogFile], settings: Mapping[str, Setting], now: int, cache: Cache,
+        self, stack: ExitStack, logs: Sequence[LogFile], *, settings: Mapping[str, Setting], now: int, cache: Cache,
         progress: Progress | None,
     ) -> None:  # fmt: skip
         self._stack = stack
