@@ -261,6 +261,18 @@ def test_what_sql_leaves_is_judged_with_its_number(hand, monkeypatch):
     ]
 
 
+def test_monitors_that_take_turns_are_all_learned_from_a_few_lines(hand, monkeypatch):
+    judged = []
+    real = engines._judge
+    monkeypatch.setattr(
+        engines, "_judge", lambda lines, shapes: real([judged.append(1) or one for one in lines], shapes)
+    )
+    lines = [PLAIN_LINES[0].replace("api", f"m{n % 50}") for n in range(20_000)]
+    verdict = hand.judge_block(Block("\n".join(lines).encode(), 1), json_shapes(), hand.engine.name())
+    assert verdict.good == 20_000
+    assert len(judged) < 2000
+
+
 @pytest.mark.parametrize("names", [("ts", "a.b", "my field", "x-y"), ("t", "t", "p", "s"), ('a"b', "m", "p", "s")])
 def test_names_of_every_kind_are_found(hand, names):
     dialect = Dialect(*names)

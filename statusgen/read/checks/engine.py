@@ -5,6 +5,7 @@ SQL takes a line only where it is certain of what `lines` would make of it, so t
 and SQL is no more than the fast way through the many that are plain.
 """
 
+import random
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -192,7 +193,8 @@ class Hand:
             for template in list(shapes.templates):
                 if tried.get(template.serial) != template.size:
                     return template
-            some = [left[at] for at in range(0, len(left), max(1, len(left) // FEW))]
+            # Not at even steps, which may meet the same of many monitors over and over.
+            some = sorted(random.Random(0).sample(left, min(FEW, len(left))))  # noqa: S311
             _judge(block.lines(some), shapes)
         return None
 
