@@ -129,8 +129,10 @@ class Engine:
 
     def drop(self, tables: Iterable[str]) -> None:
         """Forget tables."""
-        for table in tables:
-            self._db.execute(f"DROP TABLE IF EXISTS {table}")
+        # A connection belongs to one thread at a time, and any thread may ask for this.
+        with self._db.cursor() as cursor:
+            for table in tables:
+                cursor.execute(f"DROP TABLE IF EXISTS {table}")
 
 
 class Hand:
