@@ -119,7 +119,6 @@ class Engine:
         self._db = connection
         self._folder = folder
         self._counter = count()
-        self._lock = threading.Lock()
         self.pairs = Pairs()
 
     def hand(self) -> "Hand":
@@ -131,10 +130,11 @@ class Engine:
         return f"part_{next(self._counter)}"
 
     def drop(self, tables: Iterable[str]) -> None:
-        """Forget tables; any thread may ask for it."""
-        with self._lock:
+        """Forget tables."""
+        # A connection belongs to one thread at a time, and any thread may ask for this.
+        with self._db.cursor() as cursor:
             for table in tables:
-                self._db.execute(f"DROP TABLE IF EXISTS {table}")
+                cursor.execute(f"DROP TABLE IF EXISTS {table}")
 
 
 class Hand:
