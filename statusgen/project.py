@@ -1,46 +1,197 @@
 """The verbs, composed: what each command does, without its arguments and its printing."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from statusgen.compute.answers import compute_explanation
+from statusgen.compute.compacting import PLAIN, amend_runs, compact_runs
 from statusgen.compute.public import public_history
 from statusgen.compute.report import compute_report
-from statusgen.errors import ContentError, PublishError
-from statusgen.model.history import History
+from statusgen.errors import ContentError, PublishError, UnknownNameError, count, suggest
+from statusgen.model.compacted import Compacted, cut_at_midnight
+from statusgen.model.explanation import Check, Explanation
+from statusgen.model.history import Component, History, Observations, Site
 from statusgen.model.problem import Problem
-from statusgen.model.report import Report
+from statusgen.model.run import Run
 from statusgen.publish import Changes, publish
-from statusgen.read.content import read_content
+from statusgen.publish.sources import write_sources
+from statusgen.read.checks.files import find_logs
+from statusgen.read.checks.kept import combine_kept
+from statusgen.read.content import read_content, read_documents
+from statusgen.remember import recall, remember, take_print
+from statusgen.render.explanations import Place, nowhere
+from statusgen.render.reasons import reasons_of
+from statusgen.render.runfiles import render_run_files
+
+SHIPPED_THEMES = Path(__file__).parent.parent / "themes"
+"""Where the themes lie in a checkout; in a package they are part of it."""
+
+Progress = Callable[[int, int], object]
+"""Told how many bytes of the logs are scanned, and how many there are to scan."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """What a build did: what it read, what that means, and what changed in the output."""
+    """What a build did: what it read, in words, the state that the page shows, and what changed in the output.
 
-    history: History
-    report: Report
+    `remarks` are what stops nothing and is to be told.
+    """
+
+    reading: str
+    state: str
     changes: Changes
+    remarks: tuple[str, ...] = ()
 
 
-def check_content(content: Path, now: int, *, strict: bool = False) -> History:
+def check_content(content: Path, now: int, *, strict: bool = False, progress: Progress | None = None) -> History:
     """Read a content folder; ContentError with all problems. `strict` makes problems of bad log lines and advice."""
-    history = read_content(content, now)
+    history = read_content(content, now, cache=cache_of(content), progress=progress)
     remarks = remarks_of(history, content)
     if strict and remarks:
         raise ContentError(remarks, history.files)
     return history
 
 
-def build_site(content: Path, out: Path, now: int, *, theme: str | None = None, strict: bool = False) -> Built:
-    """Read, compute, render and publish; the output folder is touched at the very end, all at once."""
+def build_site(
+    content: Path, out: Path, now: int, *, theme: str | None = None, strict: bool = False,
+    progress: Progress | None = None,
+) -> Built:  # fmt: skip
+    """Read, compute, render and publish; the output folder is touched at the very end, all at once.
+
+    Where nothing has changed since the last build, of the same instant, there is nothing to do.
+    """
+    _refuse_precious(content, out)
+    facts = {"content": content.resolve(), "out": out.resolve(), "now": now, "theme": theme, "strict": strict}
+    themes = [Path(theme)] if theme else []
+    key = take_print([content, content.resolve().parent / "themes", SHIPPED_THEMES, *themes], facts)
+    if (words := recall(cache_of(content), key, out)) is not None:
+        return _built_before(words)
+    built, repeatable = _build(content, out, now, theme=theme, strict=strict, progress=progress)
+    if repeatable:
+        changes = built.changes
+        files = changes.added + changes.changed + changes.unchanged
+        words = {"reading": built.reading, "state": built.state, "remarks": built.remarks, "files": files}
+        remember(cache_of(content), key, out, words)
+    return built
+
+
+def _built_before(words: Mapping[str, Any]) -> Built:
+    return Built(
+        reading=words["reading"],
+        state=words["state"],
+        remarks=tuple(words["remarks"]),
+        changes=Changes(added=0, changed=0, removed=0, unchanged=words["files"]),
+    )
+
+
+def _build(
+    content: Path, out: Path, now: int, *, theme: str | None, strict: bool, progress: Progress | None
+) -> tuple[Built, bool]:
+    """Build, and tell whether all that was read lies below the content folder or in a theme."""
     from statusgen.render.site import render_site  # noqa: PLC0415 - Jinja and lxml serve this verb alone
     from statusgen.render.theme import load_theme  # noqa: PLC0415
 
-    _refuse_precious(content, out)
-    history = check_content(content, now, strict=strict)
+    history = check_content(content, now, strict=strict, progress=progress)
     report = compute_report(public_history(history, now), now)
     artifacts = list(render_site(report, load_theme(theme or history.site.theme.name, content)))
-    return Built(history=history, report=report, changes=publish(artifacts, out))
+    built = Built(
+        reading=describe_history(history),
+        state=report.shown.replace("_", " "),
+        changes=publish(artifacts, out),
+        remarks=tuple(map(str, remarks_of(history, content))),
+    )
+    return built, not any(Path(log.files).is_absolute() for log in history.site.logs)
+
+
+def find_components(site: Site, names: Sequence[str]) -> list[Component]:
+    """Give the components of these ids or aliases, all where none is named; UnknownNameError for an unknown one."""
+    if not names:
+        return list(site.components)
+    found = [(name, site.find_component(name)) for name in names]
+    known = [name for component in site.components for name in (component.id, *component.aliases)]
+    if unknown := [name for name, component in found if component is None]:
+        raise UnknownNameError("\n".join(f'no component "{name}"{suggest(name, known)}' for name in unknown))
+    return [component for _, component in found if component]
+
+
+def explain_content(
+    content: Path, name: str, period: str, now: int, *, progress: Progress | None = None
+) -> tuple[Explanation, History, Place]:
+    """Explain the figure of a component over a period; give also where the logs hold the deciding checks.
+
+    `name` is the component's id or an alias, `period` as in 2026-10. UnknownNameError where there is no such component.
+    """
+    history = read_content(content, now, progress=progress, exact=True)
+    public = public_history(history, now)
+    (component,) = find_components(public.site, (name,))
+    explanation = compute_explanation(public, component, period, now)
+    reasons = [reason for s in explanation.stretches for reason in reasons_of(s, explanation)]
+    wanted = {(*check,) for reason in reasons for check in reason.checks}
+    if not wanted or not history.site.logs:
+        return explanation, history, nowhere
+    from statusgen.read.checks.locate import locate_checks  # noqa: PLC0415 - zstandard
+
+    found = locate_checks(content, history.site, wanted)
+    places = {Check(*check): f"{told}:{line}" for check, (told, line) in found.items()}
+    return explanation, history, places.get
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompactedLogs:
+    """What compacting did: the files that it wrote, the logs that may be deleted now, and what is to be told."""
+
+    before: Compacted
+    after: Compacted
+    written: tuple[str, ...]
+    settled: tuple[str, ...]
+    late: int
+    remarks: tuple[str, ...] = ()
+
+
+def compact_logs(
+    content: Path, now: int, *, until: int, amend: bool = False, runs: Sequence[Run] = (),
+    progress: Progress | None = None,
+) -> CompactedLogs:  # fmt: skip
+    """Keep the runs of whole days before `until` as run files; with `amend` also those that came late.
+
+    `runs` are runs that another engine made, taken in beside those of the logs. ContentError where late checks cannot
+    be taken in.
+    """
+    from statusgen.read.checks.observe import describe_kept, find_gone, is_settled  # noqa: PLC0415 - zstandard
+    from statusgen.read.checks.scan import find_readings, scan_logs  # noqa: PLC0415
+
+    documents = read_documents(content, now)
+    site, before = documents.site, documents.compacted
+    logs, notes = find_logs(content, site.logs)
+    readings = find_readings(site)
+    unread = [log for log in logs if amend or not is_settled(log, before)]
+    scanned = scan_logs(unread, readings, now, cache=cache_of(content), progress=progress)
+    rows = [*scanned.rows, *cut_at_midnight(runs)]
+    gone = find_gone(before, logs)
+    late = combine_kept(before, rows, {**dict.fromkeys((row.monitor for row in rows), PLAIN), **readings}, now).late
+    kept_logs = [kept for log, found in scanned.found if (kept := describe_kept(log, found))]
+    after = compact_runs(before, rows, kept_logs, readings, until)
+    if amend and late:
+        amended = amend_runs(after, late, rows, readings, gone)
+        if amended.problems:
+            raise ContentError(amended.problems, documents.files)
+        after = amended.compacted
+    written = write_sources(render_run_files(after), content) if after.kept else []
+    return CompactedLogs(
+        before=before,
+        after=after,
+        written=tuple(written),
+        settled=tuple(log.told for log in logs if is_settled(log, after)),
+        late=0 if amend else sum(run.checks for run in late),
+        remarks=tuple(map(str, notes)),
+    )
+
+
+def cache_of(content: Path) -> Path:
+    """Give the folder of what may be deleted at any time (design.md §3)."""
+    return content.resolve().parent / ".statusgen" / "cache"
 
 
 def _refuse_precious(content: Path, out: Path) -> None:
@@ -69,3 +220,22 @@ def remarks_of(history: History, content: Path) -> list[Problem]:
 def _named(problem: Problem, content: Path) -> Problem:
     """Write the file of a log problem, which is relative to the content folder, as the user would."""
     return replace(problem, path=(content / problem.path).as_posix() if problem.path else content.as_posix())
+
+
+def describe_history(history: History) -> str:
+    """Say in one line what was read."""
+    parts = [count(len(history.incidents), "incident"), count(len(history.maintenances), "maintenance window")]
+    return ", ".join(parts) + describe_logs(history.observations)
+
+
+def describe_logs(observations: Observations) -> str:
+    """Say what the logs were, where there are any; bad lines are always told."""
+    lines = observations.good + observations.bad
+    if not lines:
+        return ""
+    text = f", {count(lines, 'log line')}"
+    if observations.bad:
+        text += f" of which {observations.bad:,} bad and not used"
+    if observations.duplicates:
+        text += f", {count(observations.duplicates, 'duplicate')} merged"
+    return text

@@ -30,13 +30,13 @@ from statusgen.model.history import (
     MaintenanceRule,
     Observations,
     Phase,
-    Run,
     Site,
     Sla,
     Slices,
     Update,
 )
 from statusgen.model.record import Record
+from statusgen.model.run import Run
 from statusgen.model.status import Second, Status
 from statusgen.model.timeline import Timeline
 from statusgen.model.window import Window

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from functools import partial
 from itertools import groupby
 
 import duckdb
@@ -12,9 +13,12 @@ from test_checks_lines import BAD_LINES, GOOD_LINES, NO_TIMES, TIMES, T
 
 from statusgen.model.history import LogSource
 from statusgen.model.status import Status
-from statusgen.read.checks.engine import open_engine
-from statusgen.read.checks.lines import Check, Columns, Dialect, find_dialect, is_blank, parse_csv, parse_json
-from statusgen.read.checks.runs import RUNS_SQL
+from statusgen.read.checks import engine as engines
+from statusgen.read.checks.blocks import Block
+from statusgen.read.checks.engine import Shapes, open_engine
+from statusgen.read.checks.lines import Check, Columns, Dialect, find_dialect, parse_csv, parse_json
+from statusgen.read.checks.runs import PACKED_SQL, PAIR_BITS, RUNS_SQL
+from statusgen.read.checks.template import learn_csv, learn_json
 
 DIALECT = find_dialect(LogSource(files="", statuses={"200": Status.OPERATIONAL, "é": Status.PARTIAL_OUTAGE}))
 COLUMNS = Columns(time=0, monitor=1, probe=2, status=3, width=4)
@@ -23,21 +27,57 @@ QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCh
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory):
-    with open_engine(2_000_000_000, tmp_path_factory.mktemp("engine")) as opened:
+    with open_engine(tmp_path_factory.mktemp("engine")) as opened:
         yield opened
 
 
-def sql_of(engine, rest):
-    sure = engine._db.execute("SELECT n, monitor, probe, t, status FROM judged WHERE t IS NOT NULL").fetchall()
-    return {n: Check(monitor, probe, t, Status(status)) for n, monitor, probe, t, status in sure}, dict(rest)
+@pytest.fixture(scope="module")
+def hand(engine):
+    return engine.hand()
 
 
-def agree(engine, lines, rest, parse):
-    """Tell how many lines SQL was sure of, after seeing that it is right about them and leaves all others."""
-    sure, left = sql_of(engine, rest)
-    assert sure == {n: parse(lines[n - 1]) for n in sure}
-    assert left == {n: line for n, line in enumerate(lines, 1) if n not in sure and not is_blank(line)}
-    return len(sure)
+def json_shapes(dialect=DIALECT):
+    return Shapes(partial(parse_json, dialect=dialect), partial(learn_json, dialect=dialect), dialect.words)
+
+
+def csv_shapes(columns=COLUMNS, dialect=DIALECT):
+    parse = partial(parse_csv, columns=columns, words=dialect.words)
+    return Shapes(parse, partial(learn_csv, columns=columns), dialect.words)
+
+
+def take(hand, lines, shapes, templates):
+    """Let SQL alone judge lines by templates; give what it made of them, by their places."""
+    block = Block("".join(f"{line}\n" for line in lines).encode("utf-8", "surrogatepass"), 1)
+    names = None
+    taken = {}
+    left = list(range(block.count))
+    for template in templates:
+        table = hand.engine.name()
+        hand.db.execute(f"CREATE TABLE {table} (v BIGINT)")
+        data = block.filled().split(b"\n")
+        rest = hand._take(b"".join(data[row] + b"\n" for row in left), len(left), template, shapes.lock, table)
+        assert rest is not None, "SQL counts other lines than Python"
+        names = hand.engine.pairs.names()
+        packed = [v for (v,) in hand.db.execute(f"SELECT v FROM {table} ORDER BY rowid").fetchall()]
+        rows = [row for at, row in enumerate(left) if at not in set(rest)]
+        assert len(packed) == len(rows)
+        # SQL says what it has taken in no order.
+        found = sorted(Check(*names[v >> PAIR_BITS], v >> 3 & (1 << 38) - 1, Status((v & 7) - 1)) for v in packed)
+        expected = [shapes.parse(lines[row]) for row in rows]
+        assert all(isinstance(check, Check) for check in expected), expected
+        assert found == sorted(expected)
+        taken |= dict.fromkeys(rows)
+        left = [left[at] for at in rest]
+        hand.engine.drop([table])
+    return set(taken)
+
+
+def learn(shapes, lines):
+    for line in lines:
+        check = shapes.parse(line)
+        if isinstance(check, Check):
+            shapes.study(line, check)
+    return shapes.templates
 
 
 # Values as a log may write them, right and wrong.
@@ -79,106 +119,261 @@ def json_lines(draw):
 FREE = st.text(alphabet=st.characters(exclude_characters="\n", exclude_categories=["Cs"]), max_size=30)
 
 
+PLAIN = {"time": '"2026-11-02T09:20:00Z"', "monitor": '"api"', "probe": '"eu"', "status": '"up"', "latency_ms": "123.4"}
+SHAPED_TIMES = st.sampled_from(
+    ['"2026-11-02T09:20:00Z"', '"2026-11-02 09:20:00.25+05:30"', "1793606400", '"1793606400.125"', "1793606400.5",
+     '"1970-01-01T00:30:00+01:00"', '"2026-11-02T09:20:00-08:00"']
+)  # fmt: skip
+EXTRA = st.sampled_from(["12", "-1.5e3", "null", "true", '"ok"', '"a \\" b"', '{"a": 1}', '[1, "x"]', '"é"'])
+
+
+@st.composite
+def templates(draw):
+    """A line of a log as some program writes it: its keys, their order, the blanks between, the kinds of its values."""
+    record = {**PLAIN, "time": draw(SHAPED_TIMES)}
+    record |= {key: draw(EXTRA) for key in draw(st.lists(st.sampled_from(["msg", "code", "t", "my key"]), unique=True))}
+    for key in draw(st.lists(st.sampled_from(["probe", "latency_ms"]), max_size=1)):
+        del record[key]
+    pairs = draw(st.permutations(list(record.items())))
+    comma, colon = draw(st.sampled_from([",", ", "])), draw(st.sampled_from([":", ": ", " : "]))
+    return pairs, comma, colon
+
+
+def write(pairs, comma, colon):
+    return "{" + comma.join(f'"{key}"{colon}{value}' for key, value in pairs) + "}"
+
+
+DAMAGE = [
+    lambda line: line[:-1], lambda line: line + "}", lambda line: line[: len(line) // 2], lambda line: line[:-1] + ",}",
+    lambda line: line.replace('"up"', "NaN"), lambda line: line.replace('"api"', '"a\\u0070i"'),
+    lambda line: line.replace('"api"', '"a"pi"'), lambda line: line.replace("00", "0 "), lambda line: f"[{line}]",
+    lambda line: line.replace("09:20:00", "09:20:60"), lambda line: line.replace("09:20:00", " 9:20:00"),
+    lambda line: line.replace("09:20:00", "23:59:60"), lambda line: line.replace("09:20:00", "09:20:0Z"),
+    lambda line: line.replace("2026-11-02", "2026-02-30"), lambda line: line.replace("2026", " 026"),
+    lambda line: line.replace("T", " "), lambda line: line.replace("T", "t"), lambda line: line.replace("1793606400", "1e9       "),  # noqa: E501
+    lambda line: line.replace("1793606400", "179360640\u0665"), lambda line: line.replace("1793606400", "1_79360640"),
+    lambda line: "\ufeff" + line, lambda line: line + "\r", lambda line: "\r" + line, lambda line: line.replace("e", "\0", 1),  # noqa: E501
+    lambda line: line.replace("123.4", "0123.4"), lambda line: line.replace("123.4", "123."), lambda line: line + " ",
+    lambda line: line.replace('"eu"', '{"x": 1}'), lambda line: line.replace('"eu"', "null"), lambda line: line + "\t",
+    lambda line: line.replace('"status"', '"monitor"'), lambda line: line.replace("{", '{"time": 1, ', 1),
+    lambda line: line.replace(": ", ":"), lambda line: line.replace('"ok"', '"o\tk"'), lambda line: line.replace('"ok"', '"\\u12g4"'),  # noqa: E501
+    lambda line: line.replace('"ok"', '"": 1, "'), lambda _: "", lambda _: " ", lambda line: line.replace('"', "'"),
+]  # fmt: skip
+
+
+@QUICK
+@given(st.data())
+def test_sql_takes_no_neighbour_of_a_template_for_what_it_is_not(hand, data):
+    shapes = json_shapes()
+    pairs, comma, colon = data.draw(templates())
+    line = write(pairs, comma, colon)
+    found = learn(shapes, [line])
+    lines = [line]
+    for _ in range(data.draw(st.integers(1, 8))):
+        other = list(pairs)
+        for _ in range(data.draw(st.integers(0, 2))):
+            at = data.draw(st.integers(0, len(other) - 1))
+            other[at] = (other[at][0], data.draw(RAW | EXTRA))
+        lines.append(write(other, comma, colon))
+        for damage in data.draw(st.lists(st.sampled_from(DAMAGE), max_size=2)):
+            lines[-1] = damage(lines[-1])
+    lines = [line for line in lines if "\n" not in line]
+    learn(shapes, data.draw(st.lists(st.sampled_from(lines), max_size=3)))
+    taken = take(hand, lines, shapes, found)
+    if len(found) == 1 and lines[0] == line:
+        assert 0 in taken
+
+
 @QUICK
 @given(st.lists(json_lines() | FREE, min_size=1, max_size=12))
-def test_sql_and_python_agree_on_json(engine, lines):
-    agree(engine, lines, engine.judge_json("\n".join(lines), DIALECT), lambda line: parse_json(line, DIALECT))
+def test_sql_and_python_agree_on_json(hand, lines):
+    shapes = json_shapes()
+    take(hand, lines, shapes, learn(shapes, lines))
 
 
 CSV_VALUES = st.one_of(TEXTS, TIME_TEXTS, st.sampled_from(['"up"', '"a,b"', '"', " up", "a\rb", "<<<<<<< "]), FREE)
+CSV_PLAIN = st.tuples(TIME_TEXTS, st.just("api"), TEXTS, st.sampled_from(["up", "down", "200", "é"]))
 
 
 @QUICK
 @given(
-    st.lists(
-        st.one_of(
-            st.tuples(TIME_TEXTS, st.just("api"), TEXTS, st.sampled_from(["up", "down", "200", "é"])).map(",".join),
-            st.lists(CSV_VALUES, min_size=3, max_size=5).map(",".join),
-        ),
-        min_size=1,
-        max_size=12,
-    )
+    st.lists(st.one_of(CSV_PLAIN, st.lists(CSV_VALUES, min_size=3, max_size=6)).map(",".join), min_size=1, max_size=12)
 )
-def test_sql_and_python_agree_on_csv(engine, lines):
-    rest = engine.judge_csv("\n".join(lines), COLUMNS, DIALECT)
-    agree(engine, lines, rest, lambda line: parse_csv(line, COLUMNS, DIALECT.words))
+def test_sql_and_python_agree_on_csv(hand, lines):
+    shapes = csv_shapes()
+    take(hand, lines, shapes, learn(shapes, lines))
 
 
-def test_sql_and_python_agree_on_every_line_of_the_tables(engine):
+@QUICK
+@given(
+    st.lists(st.one_of(CSV_PLAIN, st.lists(CSV_VALUES, min_size=3, max_size=6)).map(",".join), min_size=1, max_size=12)
+)
+def test_sql_and_python_agree_on_csv_whose_first_column_is_not_ours(hand, lines):
+    columns = Columns(time=1, monitor=2, probe=None, status=4, width=5)
+    shapes = csv_shapes(columns)
+    lines = [f"{first},{line}" for line, first in zip(lines, ["x", "", "<<<<<<< a", "=", '"x"'] * 3, strict=False)]
+    take(hand, lines, shapes, learn(shapes, ["x,1793606400,api,,up", *lines]))
+
+
+def test_sql_and_python_agree_on_every_line_of_the_tables(hand):
     times = [json.dumps({"time": text, "monitor": "a", "status": "up"}) for text, _ in TIMES + NO_TIMES]
     numbers = [f'{{"time": {text}, "monitor": "a", "status": "up"}}' for text, _ in TIMES + NO_TIMES]
-    lines = [text for text, _ in GOOD_LINES + BAD_LINES] + times + numbers
-    agree(engine, lines, engine.judge_json("\n".join(lines), DIALECT), lambda line: parse_json(line, DIALECT))
+    lines = [text for text, _ in GOOD_LINES + BAD_LINES if "\n" not in text] + times + numbers
+    shapes = json_shapes()
+    for line in lines:
+        learn(shapes, [line])
+        shapes.templates = shapes.templates[-6:]
+        take(hand, lines, shapes, shapes.templates[-1:])
 
 
-def test_sql_is_sure_of_the_lines_that_logs_are_made_of(engine):
-    plain = [
-        '{"time": "2026-11-02T09:20:00Z", "monitor": "api", "probe": "eu", "status": "up", "latency_ms": 123.4}',
-        '{"time":"2026-11-02T09:20:00.123+05:30","monitor":"api","status":"down","error":"\\"b\\" \\u00e9 a\\/x"}',
-        '{"status":200,"time":1793606400,"monitor":7,"probe":null}',
-        '{"status":"up","time":1793606400.25,"monitor":"\u00fc","probe":""}',
+PLAIN_LINES = [
+    '{"time": "2026-11-02T09:20:00Z", "monitor": "api", "probe": "eu", "status": "up", "latency_ms": 123.4}',
+    '{"time":"2026-11-02T09:20:00.123+05:30","monitor":"api","status":"down","error":"\\"b\\" \\u00e9 a\\/x"}',
+    '{"status":200,"time":1793606400,"monitor":7,"probe":null}',
+    '{"status":"up","time":1793606400.25,"monitor":"\u00fc","tags":{"a":[1,2]},"probe":""}',
+    '{"probe": "eu", "latency_ms": 5, "status": "up", "time": "1793606400", "x": null, "monitor": "api"}',
+]
+
+
+@pytest.mark.parametrize("line", PLAIN_LINES)
+def test_sql_is_sure_of_the_lines_that_logs_are_made_of(hand, line):
+    shapes = json_shapes()
+    assert take(hand, [line] * 3, shapes, learn(shapes, [line])) == {0, 1, 2}
+
+
+@pytest.mark.parametrize("row", ["2026-11-02T09:20:00Z,api,eu,up", "1793606400,api,,200"])
+def test_sql_is_sure_of_the_rows_that_logs_are_made_of(hand, row):
+    shapes = csv_shapes()
+    assert take(hand, [row] * 3, shapes, learn(shapes, [row])) == {0, 1, 2}
+
+
+def test_what_sql_leaves_is_judged_with_its_number(hand, monkeypatch):
+    monkeypatch.setattr(engines, "FEW", 5)
+    good = [PLAIN_LINES[0].replace("09:20", f"{n // 60:02d}:{n % 60:02d}") for n in range(900)]
+    for n in (3, 500, 899):
+        good[n] = good[n][:-1]
+    lines = ["", *good[:400], "", " ", *good[400:], ""]
+    shapes = json_shapes()
+    verdict = hand.judge_block(Block("\n".join(lines).encode(), 11), shapes, hand.engine.name())
+    assert (verdict.good, verdict.bad) == (897, 3)
+    assert [number for number, _ in verdict.examples] == [
+        11 + at for at, line in enumerate(lines) if line and line[-1:] == "4"
     ]
-    rest = engine.judge_json("\n".join(plain), DIALECT)
-    assert agree(engine, plain, rest, lambda line: parse_json(line, DIALECT)) == len(plain)
-    rows = ["2026-11-02T09:20:00Z,api,eu,up", "1793606400,api,,200"]
-    rest = engine.judge_csv("\n".join(rows), COLUMNS, DIALECT)
-    assert agree(engine, rows, rest, lambda line: parse_csv(line, COLUMNS, DIALECT.words)) == len(rows)
+
+
+def test_monitors_that_take_turns_are_all_learned_from_a_few_lines(hand, monkeypatch):
+    judged = []
+    real = engines._judge
+    monkeypatch.setattr(
+        engines, "_judge", lambda lines, shapes: real([judged.append(1) or one for one in lines], shapes)
+    )
+    lines = [PLAIN_LINES[0].replace("api", f"m{n % 50}") for n in range(20_000)]
+    verdict = hand.judge_block(Block("\n".join(lines).encode(), 1), json_shapes(), hand.engine.name())
+    assert verdict.good == 20_000
+    assert len(judged) < 2000
 
 
 @pytest.mark.parametrize("names", [("ts", "a.b", "my field", "x-y"), ("t", "t", "p", "s"), ('a"b', "m", "p", "s")])
-def test_names_of_every_kind_are_found(engine, names):
+def test_names_of_every_kind_are_found(hand, names):
     dialect = Dialect(*names)
     lines = [
         json.dumps(dict(zip(names, values, strict=True))) for values in ((T, "a", "p", "up"), ("1", "2", "3", "up"))
     ]
-    agree(engine, lines, engine.judge_json("\n".join(lines), dialect), lambda line: parse_json(line, dialect))
+    shapes = json_shapes(dialect)
+    take(hand, lines, shapes, learn(shapes, lines))
 
 
-def slow_runs(checks, max_gaps):
+def slow_runs(checks, monitors):
     """Make runs in the obvious way: one check after the other."""
     worst = {}
     for monitor, probe, t, status in checks:
-        if monitor in max_gaps:
+        if monitor in monitors:
             worst[monitor, probe, t] = max(status, worst.get((monitor, probe, t), -1))
     runs = []
-    for (monitor, probe), group in groupby(sorted(worst), key=lambda key: key[:2]):
-        for _, _, t in group:
-            status = worst[monitor, probe, t]
-            last = runs[-1] if runs and runs[-1][:2] == [monitor, probe] else None
-            if last and last[2] == status and t - last[4] <= max_gaps[monitor]:
-                last[4:] = t, last[5] + 1, max(last[6], t - last[4])
+    for (monitor, _), group in groupby(sorted(worst), key=lambda key: key[:2]):
+        max_gap, exact = monitors[monitor]
+        before, gap_before = None, None
+        for key in group:
+            gap = None if before is None else key[2] - before[2]
+            uneven = exact and gap_before is not None and gap != gap_before
+            same_day = before and before[2] // 86400 == key[2] // 86400
+            if same_day and worst[before] == worst[key] and gap <= max_gap and not uneven:
+                last = runs[-1]
+                last[4:] = key[2], last[5] + 1, max(last[6], gap)
             else:
-                runs.append([monitor, probe, status, t, t, 1, 0])
+                runs.append([*key[:2], worst[key], key[2], key[2], 1, 0])
+            before, gap_before = key, gap
     return [tuple(run) for run in runs]
 
 
-CHECKS = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1), st.integers(0, 40), st.integers(-1, 3)), max_size=40)
-MAX_GAPS = st.dictionaries(st.integers(0, 2), st.integers(1, 9))
+CHECKS = st.lists(
+    st.tuples(st.integers(0, 2), st.integers(0, 1), st.integers(86380, 86420), st.integers(-1, 3)), max_size=40
+)
+MONITORS = st.dictionaries(st.integers(0, 2), st.tuples(st.integers(1, 9), st.integers(0, 1)))
 
 
-def fast_runs(database, checks, max_gaps):
-    for table in ("checks (monitor INT, probe INT, t BIGINT, status INT)", "gaps (monitor INT, max_gap BIGINT)"):
+def fast_runs(database, checks, monitors):
+    tables = (
+        "checks (monitor INT, probe INT, t BIGINT, status INT)",
+        "monitors (monitor INT, max_gap BIGINT, exact INT)",
+    )
+    for table in tables:
         database.execute(f"DROP TABLE IF EXISTS {table.split()[0]}")
         database.execute(f"CREATE TABLE {table}")
     for check in checks:
         database.execute("INSERT INTO checks VALUES (?, ?, ?, ?)", check)
-    for gap in max_gaps.items():
-        database.execute("INSERT INTO gaps VALUES (?, ?)", gap)
+    for monitor, (max_gap, exact) in monitors.items():
+        database.execute("INSERT INTO monitors VALUES (?, ?, ?)", (monitor, max_gap, exact))
     return database.execute(RUNS_SQL).fetchall()
 
 
+def packed_runs(database, checks, monitors):
+    database.execute("CREATE OR REPLACE TABLE packed AS SELECT 0::BIGINT AS v WHERE FALSE")
+    database.execute("CREATE OR REPLACE TABLE pairs AS SELECT 0 AS pair, 0 AS max_gap, 0 AS exact WHERE FALSE")
+    for monitor, probe, t, status in checks:
+        v = (2 * monitor + probe) << PAIR_BITS | t << 3 | status + 1
+        database.execute("INSERT INTO packed VALUES (?)", (v,))
+    for monitor, setting in monitors.items():
+        for probe in (0, 1):
+            database.execute("INSERT INTO pairs VALUES (?, ?, ?)", (2 * monitor + probe, *setting))
+    rows = database.execute(PACKED_SQL).fetchall()
+    distinct = len({check[:3] for check in checks})
+    assert sum(row[4] for row in rows) == distinct
+    return [(pair // 2, pair % 2, *rest) for pair, *rest in rows if pair // 2 in monitors]
+
+
 @settings(deadline=None)
-@given(CHECKS, MAX_GAPS)
-def test_runs_in_sql_are_those_of_a_slow_loop(checks, max_gaps):
+@given(CHECKS, MONITORS)
+def test_runs_in_sql_are_those_of_a_slow_loop(checks, monitors):
     with sqlite3.connect(":memory:") as database:
-        assert fast_runs(database, checks, max_gaps) == slow_runs(checks, max_gaps)
+        assert fast_runs(database, checks, monitors) == slow_runs(checks, monitors)
 
 
-@settings(deadline=None, max_examples=15)
-@given(CHECKS, MAX_GAPS)
-def test_duckdb_makes_the_same_runs(checks, max_gaps):
+@settings(deadline=None, max_examples=25)
+@given(CHECKS, MONITORS)
+def test_duckdb_makes_the_same_runs_packed_or_not(checks, monitors):
     with duckdb.connect(":memory:") as database:
-        assert fast_runs(database, checks, max_gaps) == slow_runs(checks, max_gaps)
+        expected = slow_runs(checks, monitors)
+        assert fast_runs(database, checks, monitors) == expected
+        assert packed_runs(database, checks, monitors) == expected
+
+
+@pytest.mark.parametrize("jitter", [1, 7])
+def test_many_packed_checks_make_the_same_runs_on_all_cores(jitter):
+    with duckdb.connect(":memory:") as database:
+        database.execute(
+            f"CREATE TABLE checks AS SELECT i % 5 AS monitor, 0 AS probe, 30 * (i // 5) + HASH(i) % {jitter} AS t, "
+            "CASE WHEN HASH(i) % 1000 = 0 THEN 3 ELSE 0 END AS status FROM RANGE(600000) AS r(i)"
+        )
+        database.execute(
+            "CREATE TABLE monitors AS SELECT i AS monitor, 33 AS max_gap, i % 2 AS exact FROM RANGE(5) AS r(i)"
+        )
+        database.execute("CREATE TABLE pairs AS SELECT monitor AS pair, max_gap, exact FROM monitors")
+        database.execute(
+            f"CREATE TABLE packed AS SELECT (monitor::BIGINT << {PAIR_BITS}) + (t::BIGINT << 3) + status + 1 AS v FROM checks"  # noqa: E501
+        )
+        packed = [(pair, 0, *rest) for pair, *rest in database.execute(PACKED_SQL).fetchall()]
+        assert packed == database.execute(RUNS_SQL).fetchall()
 
 
 @pytest.mark.parametrize(

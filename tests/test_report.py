@@ -15,12 +15,12 @@ from statusgen.model.history import (
     MaintenanceRule,
     Observations,
     Phase,
-    Run,
     Site,
     Sla,
     Update,
 )
 from statusgen.model.report import Occurrence
+from statusgen.model.run import Run
 from statusgen.model.status import Impact, Status
 from statusgen.model.window import Window
 
@@ -152,3 +152,12 @@ def test_the_impact_is_that_of_the_worst_state_that_ever_was(updates, impact):
     updates = [Update(key=str(n), at=u.at, phase=u.phase, changes=u.changes) for n, u in enumerate(updates)]
     (report,) = compute_report(History(site=site(component()), incidents=(incident(*updates),)), NOW).incidents
     assert report.impact is Impact[impact.upper()]
+
+
+def test_a_completed_that_was_forgotten_ends_where_the_next_occurrence_begins():
+    begun = said(NOW, Phase.IN_PROGRESS)
+    work = Occurrence(
+        maintenance=maintenance(NOW, NOW + HOUR), planned=Window(NOW, NOW + HOUR), updates=(begun,), following=NOW + DAY
+    )
+    assert work.running_at(NOW + DAY)
+    assert not work.running_at(NOW + DAY + 1)

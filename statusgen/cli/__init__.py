@@ -12,6 +12,7 @@ from statusgen.errors import suggest
 COMMANDS = {
     "build": ("statusgen.cli.build", "Build the site from a content folder."),
     "check": ("statusgen.cli.check", "Tell everything that is wrong with a content folder; write nothing."),
+    "compact": ("statusgen.cli.compact", "Keep complete days of logs as run files, after which the logs may go."),
     "explain": ("statusgen.cli.explain", "List every stretch of a period with its reason, and the sum of its figure."),
     "rollback": ("statusgen.cli.rollback", "Put the site before this one back, in an instant."),
     "uptime": ("statusgen.cli.uptime", "Print uptime figures, exact and explainable."),

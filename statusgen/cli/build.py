@@ -7,14 +7,14 @@ import click
 
 from statusgen.cli.options import (
     content_option,
-    describe_history,
     echo_remarks,
     now_option,
     resolve_now,
+    show_progress,
     strict_option,
 )
 from statusgen.errors import count
-from statusgen.project import build_site, remarks_of
+from statusgen.project import build_site
 
 
 @click.command("build")
@@ -34,8 +34,9 @@ def command(content: Path, out: Path, theme: str | None, now: int | None, strict
     Example: statusgen build --content content --out site
     """
     begun = time.perf_counter()
-    built = build_site(content, out, resolve_now(now), theme=theme, strict=strict)
-    echo_remarks(remarks_of(built.history, content))
+    with show_progress() as progress:
+        built = build_site(content, out, resolve_now(now), theme=theme, strict=strict, progress=progress)
+    echo_remarks(built.remarks)
     changes = built.changes
     files = count(changes.added + changes.changed + changes.unchanged, "file")
     told = [
@@ -45,6 +46,6 @@ def command(content: Path, out: Path, theme: str | None, now: int | None, strict
         )
         if number
     ]  # fmt: skip
-    click.echo(f"read   {content}: {describe_history(built.history)}")
+    click.echo(f"read   {content}: {built.reading}")
     click.echo(f"wrote  {out}: {files}, {', '.join(told) or 'nothing changed'} ({time.perf_counter() - begun:.1f} s)")
-    click.echo(f"state  {built.report.shown.replace('_', ' ')}")
+    click.echo(f"state  {built.state}")

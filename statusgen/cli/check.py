@@ -6,14 +6,14 @@ import click
 
 from statusgen.cli.options import (
     content_option,
-    describe_history,
     echo_remarks,
     now_option,
     resolve_now,
+    show_progress,
     strict_option,
 )
 from statusgen.errors import count
-from statusgen.project import check_content, remarks_of
+from statusgen.project import check_content, describe_history, remarks_of
 
 
 @click.command("check")
@@ -25,6 +25,7 @@ def command(content: Path, now: int | None, strict: bool) -> None:
 
     Example: statusgen check --content content
     """
-    history = check_content(content, resolve_now(now), strict=strict)
+    with show_progress() as progress:
+        history = check_content(content, resolve_now(now), strict=strict, progress=progress)
     echo_remarks(remarks_of(history, content))
     click.echo(f"no problem in {count(history.files, 'file')}: {describe_history(history)}")

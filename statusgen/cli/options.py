@@ -1,16 +1,16 @@
 """Options that commands share, and what they all print the same way."""
 
 import os
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from statusgen.errors import count
-from statusgen.model.history import History, Observations
-from statusgen.model.problem import Problem
 from statusgen.read.times import Clock, parse_time
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -55,6 +55,21 @@ class TimeType(click.ParamType[str]):
         return str(value)
 
 
+class DayType(click.ParamType[int]):
+    """A day of UTC."""
+
+    name = "DAY"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Give its first instant in Unix seconds."""
+        if isinstance(value, int):
+            return value
+        try:
+            return int(datetime.strptime(str(value), "%Y-%m-%d").replace(tzinfo=UTC).timestamp())
+        except ValueError:
+            self.fail(f'"{value}" is not a day (write it as in 2026-11-02)', param, ctx)
+
+
 # Two zones that never agree: what is the same in both says its own.
 _ANY, _OTHER = Clock("UTC", declared=True), Clock("Asia/Tokyo", declared=True)
 
@@ -93,26 +108,41 @@ def resolve_now(given: int | None) -> int:
     return int(epoch)
 
 
-def echo_remarks(remarks: list[Problem]) -> None:
+@contextmanager
+def show_progress() -> Iterator[Callable[[int, int], object] | None]:
+    """Give what draws a bar on stderr once a scan of logs takes over a second; None where nobody would see it."""
+    if not sys.stderr.isatty() or os.environ.get("CI") or os.environ.get("TERM") == "dumb":
+        yield None
+        return
+    begun = time.monotonic()
+    bars: list[Any] = []
+
+    def draw(done: int, total: int) -> None:
+        if not bars and time.monotonic() - begun > 1:
+            bars.append(_start_bar())
+        for bar, task in bars:
+            bar.update(task, completed=done, total=total)
+
+    try:
+        yield draw
+    finally:
+        for bar, _ in bars:
+            bar.stop()
+
+
+def _start_bar() -> tuple[Any, Any]:
+    from rich.console import Console  # noqa: PLC0415 - for terminals on which something takes long
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    console = Console(stderr=True, no_color=bool(os.environ.get("NO_COLOR")))
+    columns = (TextColumn("reading logs"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    bar = Progress(*columns, console=console, transient=True)
+    task = bar.add_task("", total=None)
+    bar.start()
+    return bar, task
+
+
+def echo_remarks(remarks: Iterable[object]) -> None:
     """Tell what stops nothing, on stderr: results go to stdout."""
     for remark in remarks:
         click.echo(f"note: {remark}", err=True)
-
-
-def describe_history(history: History) -> str:
-    """Say in one line what was read."""
-    parts = [count(len(history.incidents), "incident"), count(len(history.maintenances), "maintenance window")]
-    return ", ".join(parts) + describe_logs(history.observations)
-
-
-def describe_logs(observations: Observations) -> str:
-    """Say what the logs were, where there are any; bad lines are always told."""
-    lines = observations.good + observations.bad
-    if not lines:
-        return ""
-    text = f", {count(lines, 'log line')}"
-    if observations.bad:
-        text += f" of which {observations.bad:,} bad and not used"
-    if observations.duplicates:
-        text += f", {count(observations.duplicates, 'duplicate')} merged"
-    return text

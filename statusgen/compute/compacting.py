@@ -16,8 +16,8 @@ from statusgen.model.compacted import (
     join_runs,
     touches,
 )
-from statusgen.model.history import Run
 from statusgen.model.problem import Problem
+from statusgen.model.run import Run
 from statusgen.model.status import Status
 from statusgen.model.window import Window
 

@@ -8,8 +8,9 @@ from statusgen.compute.methods import WHOLE, Task, find_periods, rate_slices, ta
 from statusgen.compute.uptime import compute_figure
 from statusgen.model.calendar import Period
 from statusgen.model.explanation import Check, Evidence, Explanation, Part, Stretch
-from statusgen.model.history import Component, Run, Sla
+from statusgen.model.history import Component, Sla
 from statusgen.model.record import Confirmed, Moment, Record
+from statusgen.model.run import Run
 from statusgen.model.status import KNOWN, Status
 from statusgen.model.window import Window
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from statusgen.model.history import Checks, Run
+from statusgen.model.history import Checks
 from statusgen.model.record import Confirmed
+from statusgen.model.run import Run
 from statusgen.model.status import Status
 from statusgen.model.timeline import Timeline, merge_timelines
 from statusgen.model.window import Window

@@ -135,7 +135,7 @@ def _report_component(component: Component, draft: _Draft) -> ComponentReport:
     touching = draft.incidents.get(component.id, [])
     days = last_days(now, BARS, site.zone)
     shown = Window(days[0].window.start, now)
-    recent = [report for report in touching if any(stretch & shown for stretch in report.stretches)]
+    hit = [(r.incident.id, r.hit(component.id)) for r in touching if any(stretch & shown for stretch in r.stretches)]
     retired = component.retired is not None and component.retired < now
     return ComponentReport(
         component=component,
@@ -152,7 +152,7 @@ def _report_component(component: Component, draft: _Draft) -> ComponentReport:
             DayBar(
                 period=day,
                 figure=compute_figure(record, day.window, component, sla, now),
-                incidents=tuple(r.incident.id for r in recent if _touched_on(r, component.id, day.window)),
+                incidents=tuple(id_ for id_, windows in hit if any(window & day.window for window in windows)),
             )
             for day in days
         ),
@@ -167,12 +167,6 @@ def _report_component(component: Component, draft: _Draft) -> ComponentReport:
 
 def _explained(explanation: Explanation) -> PeriodFigure:
     return PeriodFigure(period=explanation.period, figure=explanation.figure, explanation=explanation)
-
-
-def _touched_on(report: IncidentReport, component: str, day: Window) -> bool:
-    return any(
-        name == component and status > Status.OPERATIONAL and window & day for name, window, status in report.states
-    )
 
 
 def _life(component: Component, draft: _Draft) -> Window:

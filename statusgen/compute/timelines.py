@@ -9,7 +9,7 @@ from statusgen.compute.maintenance import expand_maintenance
 from statusgen.compute.measured import RunsByProbe, confirm_component, index_runs, measure_component
 from statusgen.compute.rules import cause_of, draw_rules, is_in_time
 from statusgen.compute.settled import settle_checks
-from statusgen.model.history import Component, History, Incident, Site, Sla
+from statusgen.model.history import Component, History, Incident, Sla
 from statusgen.model.record import Cause, Declared, Ground, Moment, Record, Rule, account_of
 from statusgen.model.report import Occurrence
 from statusgen.model.status import Second, Status
@@ -42,7 +42,7 @@ def draw_records(history: History, now: int, domain: Window) -> dict[str, Record
             runs=runs,
             now=now,
             domain=domain,
-            settle=any(sla.needs_instants for sla in slas_of(component, history.site)),
+            settle=any(sla.needs_instants for sla in history.site.slas_of(component)),
         )
         for component in history.site.components
     }
@@ -51,12 +51,6 @@ def draw_records(history: History, now: int, domain: Window) -> dict[str, Record
 def sla_of(component: Component, history: History) -> Sla:
     """Give the SLA that measures a component; the defaults where it has none (uptime.md §5)."""
     return history.site.slas[component.sla] if component.sla else history.site.default_sla
-
-
-def slas_of(component: Component, site: Site) -> list[Sla]:
-    """Give every SLA in whose figures a component may take part: its own, its group's and the overall one."""
-    group = next((group.sla for group in site.groups if group.id == component.group), None)
-    return [site.slas[name] for name in (component.sla, group, site.sla) if name]
 
 
 def _facts_by_component(history: History, now: int) -> dict[str, Facts]:

@@ -1,12 +1,22 @@
 """What was kept of logs that may be gone: runs of checks by whole days (UTC), and the logs that they were made of."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import groupby
+from typing import NamedTuple, TypeVar
 
-from statusgen.model.calendar import DAY
-from statusgen.model.history import Run
+from statusgen.model.calendar import DAY, iso_utc
+from statusgen.model.run import Run
 from statusgen.model.window import Window
+
+T = TypeVar("T")
+
+FOLDER = "history"
+LOGS = f"{FOLDER}/logs.txt"
+ENDING = ".runs"
+"""Where run files lie in the content folder: one for each month, and the list of the logs that they were made of."""
+HEAD = "statusgen runs 1"
+LOGS_HEAD = "statusgen logs 1"
 
 
 class Reading(NamedTuple):
@@ -53,6 +63,9 @@ class Compacted:
         return not uncovered(window, self.days)
 
 
+NOTHING_KEPT = Compacted()
+
+
 def day_of(instant: int) -> Window:
     """Give the day (UTC) in which an instant lies."""
     start = instant // DAY * DAY
@@ -97,13 +110,19 @@ def uncovered(window: Window, days: Iterable[Window]) -> tuple[Window, ...]:
 def join_runs(runs: Iterable[Run], max_gap: int, *, exact: bool) -> list[Run]:
     """Join the runs of one probe, in order of time, that one run can stand for.
 
-    Neighbours of one outcome are joined where the gap between them is not longer than `max_gap` (seconds); with `exact`
-    only where the single checks stay known.
+    Neighbours of one outcome are joined where the gap between them is not longer than `max_gap` (seconds), and within a
+    month (UTC): so that a month that is over stays as it is, whatever comes after it. With `exact` they are joined only
+    where the single checks stay known.
     """
     joined: list[Run] = []
     for run in runs:
         last = joined[-1] if joined else None
-        if last and last.status is run.status and run.start - last.last <= max_gap:
+        if (
+            last
+            and last.status is run.status
+            and run.start - last.last <= max_gap
+            and _share_month(last.last, run.start)
+        ):
             longest = max(last.longest, run.longest, run.start - last.last)
             both = last._replace(last=run.last, checks=last.checks + run.checks, longest=longest)
             if both.even or not exact:
@@ -111,3 +130,63 @@ def join_runs(runs: Iterable[Run], max_gap: int, *, exact: bool) -> list[Run]:
                 continue
         joined.append(run)
     return joined
+
+
+def by_probe(values: Iterable[T], run_of: Callable[[T], Run]) -> dict[tuple[str, str], list[T]]:
+    """Sort into the probes of the monitors, each in order of time."""
+    ordered = sorted(values, key=lambda value: (*run_of(value)[:2], run_of(value).start))
+    return {probe: list(group) for probe, group in groupby(ordered, key=lambda value: run_of(value)[:2])}
+
+
+def days_needed(compacted: Compacted, readings: Mapping[str, Reading], now: int) -> tuple[Window, ...]:
+    """Give the compacted days whose logs must be read all the same, since what was kept does not tell enough."""
+    kept_by_probe = by_probe(compacted.kept, lambda kept: kept.run)
+    found = [
+        day
+        for (monitor, _), kept in kept_by_probe.items()
+        if (reading := readings.get(monitor))
+        for day in days_in_need(kept, reading, now)
+    ]
+    return join_days(found)
+
+
+def days_in_need(kept: Sequence[Kept], reading: Reading, now: int) -> tuple[Window, ...]:
+    """Give the days of runs that do not fit, and of all that touch them: a run is kept whole or not at all."""
+    days = join_days(days_of(k.run) for k in kept if not fits(k.run, reading, now))
+    while days:
+        wider = join_days([*days, *(days_of(k.run) for k in kept if touches(k.run, days))])
+        if wider == days:
+            break
+        days = wider
+    return days
+
+
+def fits(run: Run, reading: Reading, now: int) -> bool:
+    """Tell whether a kept run tells all that is asked."""
+    if run.start >= now:
+        return True
+    if run.longest > reading.max_gap or (reading.exact and not run.even):
+        return False
+    # Before a `now` in its middle only so many checks are sure.
+    return run.last < now or run.even or (now - 1 - run.start) // run.longest + 1 >= reading.confirm
+
+
+def _share_month(one: int, other: int) -> bool:
+    return one // DAY == other // DAY or iso_utc(one)[:7] == iso_utc(other)[:7]
+
+
+def cut_at_midnight(runs: Iterable[Run]) -> list[Run]:
+    """Give runs of which none crosses midnight (UTC); ValueError for one that does and whose checks are not known."""
+    pieces: list[Run] = []
+    for run in runs:
+        if day_of(run.start) == day_of(run.last):
+            pieces.append(run)
+        elif run.even:
+            for day, own in groupby(run.instants, key=day_of):
+                del day
+                instants = list(own)
+                longest = run.longest if len(instants) > 1 else 0
+                pieces.append(run._replace(start=instants[0], last=instants[-1], checks=len(instants), longest=longest))
+        else:
+            raise ValueError(f"{run} crosses midnight")
+    return pieces

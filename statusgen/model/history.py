@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from fractions import Fraction
-from typing import NamedTuple
 
+from statusgen.model.compacted import NOTHING_KEPT, Compacted
 from statusgen.model.problem import Problem
+from statusgen.model.run import Run
 from statusgen.model.status import Impact, Status
 from statusgen.model.window import Window
 
@@ -202,6 +203,16 @@ class Site:
     theme: ThemeSettings = ThemeSettings()
     spark_master: str | None = None
 
+    def find_component(self, name: str) -> Component | None:
+        """Give the component of an id or an alias; None where there is none."""
+        known = {alias: component for component in self.components for alias in component.aliases}
+        return (known | {component.id: component for component in self.components}).get(name)
+
+    def slas_of(self, component: Component) -> tuple[Sla, ...]:
+        """Give every SLA in whose figures a component may take part: its own, its group's and the overall one."""
+        group = next((group.sla for group in self.groups if group.id == component.group), None)
+        return tuple(self.slas[name] for name in (component.sla, group, self.sla) if name)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
@@ -283,38 +294,13 @@ class Maintenance:
     path: str = ""
 
 
-class Run(NamedTuple):
-    """Checks of one probe that follow each other with the same outcome.
-
-    `start` and `last` are the instants of the first and the last of them, `checks` is their number (distinct instants),
-    `longest` the longest time between two that follow each other, in seconds (0 for a single check).
-    """
-
-    monitor: str
-    probe: str
-    status: Status
-    start: int
-    last: int
-    checks: int
-    longest: int = 0
-
-    @property
-    def even(self) -> bool:
-        """Tell whether the checks lie evenly apart, so that the instant of each of them is known."""
-        return self.longest * (self.checks - 1) == self.last - self.start
-
-    @property
-    def instants(self) -> range:
-        """Give the instant of each check of an even run."""
-        return range(self.start, self.last + 1, self.longest or 1)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observations:
     """What the logs say before `now`. `runs` are ordered by monitor, probe and start.
 
     `good` and `bad` count the lines of all files. `duplicates` counts the good lines beyond the first of one probe in
     one second, `later` the good lines at or after `now`. `bad_lines` are examples of bad lines, with their places.
+    `problems` tell of days whose logs are needed and gone, since what was kept of them does not tell enough.
     """
 
     runs: tuple[Run, ...] = ()
@@ -324,6 +310,7 @@ class Observations:
     later: int = 0
     bad_lines: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -337,5 +324,6 @@ class History:
     incidents: tuple[Incident, ...] = ()
     maintenances: tuple[Maintenance, ...] = ()
     observations: Observations = Observations()
+    compacted: Compacted = NOTHING_KEPT
     files: int = 0
     notes: tuple[Problem, ...] = ()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import NamedTuple
 
-from statusgen.model.history import Run
+from statusgen.model.run import Run
 from statusgen.model.status import Account, Second, Status
 from statusgen.model.timeline import Timeline
 

@@ -15,12 +15,14 @@ from statusgen.model.window import Window
 class Occurrence:
     """One window of a maintenance: when it was planned, and what its updates made of it.
 
-    `updates` are its own and those that belong to all occurrences, oldest first.
+    `updates` are its own and those that belong to all occurrences, oldest first. `following` is the planned start of
+    the next one.
     """
 
     maintenance: Maintenance
     planned: Window
     updates: tuple[Update, ...] = ()
+    following: int | None = None
 
     @property
     def key(self) -> str:
@@ -76,14 +78,14 @@ class Occurrence:
     def phase_at(self, now: int) -> Phase:
         """Give where it stands in the second before `now`: what was said last, else what the plan says.
 
-        A work that was said to be in progress lasts until it is said to be completed.
+        A work that was said to be in progress lasts until it is said to be completed, or until the next begins.
         """
         if self.cancelled_at is not None:
             return Phase.CANCELLED
         if self.ended_at is not None:
             return Phase.COMPLETED
         said = [update.phase for update in self.updates if update.phase in (Phase.IN_PROGRESS, Phase.VERIFYING)]
-        if said:
+        if said and (self.following is None or now <= self.following):
             return said[-1]
         if now <= self.planned.start:
             return Phase.SCHEDULED
@@ -146,6 +148,10 @@ class IncidentReport:
     def duration(self) -> int:
         """Give the seconds for which it was active, so far."""
         return sum(stretch.seconds for stretch in self.stretches)
+
+    def hit(self, component: str) -> tuple[Window, ...]:
+        """Give the windows in which a component was worse than operational."""
+        return tuple(w for name, w, status in self.states if name == component and status > Status.OPERATIONAL)
 
     @property
     def latest(self) -> Update:

@@ -1,11 +1,12 @@
 """The content folder: the only opener of its files, from the folder to a History."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
 from statusgen.errors import ContentError
+from statusgen.model.compacted import ENDING, FOLDER, LOGS, Compacted, KeptLog, join_days
 from statusgen.model.history import History, Incident, Maintenance, Site
 from statusgen.model.problem import Problem
 from statusgen.read.advice import advise
@@ -22,6 +23,7 @@ from statusgen.read.fields import check_id
 from statusgen.read.incidents import parse_incident
 from statusgen.read.lookalikes import find_lookalikes
 from statusgen.read.maintenance import parse_maintenance
+from statusgen.read.runfiles import RunFile, parse_logs, parse_run_file
 from statusgen.read.settings import parse_site, site_clock, site_names
 from statusgen.read.times import Clock
 from statusgen.read.updates import Names
@@ -32,18 +34,29 @@ SETTINGS = "status.yaml"
 LARGEST_FILE = 4_000_000  # bytes; an incident of this size is no incident
 
 
-def read_content(root: Path, now: int) -> History:
+def read_content(
+    root: Path, now: int, *, cache: Path | None = None, progress: Callable[[int, int], object] | None = None,
+    exact: bool = False,
+) -> History:  # fmt: skip
     """Read a content folder, with the checks of its logs before `now` (Unix seconds).
+
+    What logs hold is kept in the folder `cache`; `progress` is told how many bytes of how many were scanned. With
+    `exact` the instant of each check is known, also where no figure asks for it.
 
     Raises ContentError with all problems of all files at once (design.md §6). Bad log lines are no problem: they are
     counted in the observations.
     """
     history = read_documents(root, now)
-    if not history.site.logs:
+    if not history.site.logs and not history.compacted.kept:
         return history
-    from statusgen.read.checks.scan import read_checks  # noqa: PLC0415 - DuckDB is not needed without logs
+    from statusgen.read.checks.observe import read_checks  # noqa: PLC0415 - not needed without logs
 
-    return replace(history, observations=read_checks(root, history.site, now))
+    observations = read_checks(
+        root, history.site, now, compacted=history.compacted, cache=cache, progress=progress, exact=exact
+    )
+    if observations.problems:
+        raise ContentError(observations.problems, history.files)
+    return replace(history, observations=observations)
 
 
 def read_documents(root: Path, now: int) -> History:
@@ -57,10 +70,17 @@ def read_documents(root: Path, now: int) -> History:
         reading.keep(incidents, parse_incident(document, own_id, names, clock), document)
     for document, own_id in reading.documents("maintenance", languages):
         reading.keep(maintenances, parse_maintenance(document, own_id, names, clock), document)
+    compacted = reading.read_compacted()
     reading.problems += _check_unique([*incidents, *maintenances])
     if reading.problems or site is None:
         raise ContentError(reading.problems, reading.files)
-    history = History(site=site, incidents=tuple(incidents), maintenances=tuple(maintenances), files=reading.files)
+    history = History(
+        site=site,
+        incidents=tuple(incidents),
+        maintenances=tuple(maintenances),
+        compacted=compacted,
+        files=reading.files,
+    )
     return replace(history, notes=(*reading.notes, *advise(history, now)))
 
 
@@ -145,6 +165,25 @@ class _Reading:
                 self.problems.append(Problem(self.name(path), 0, f"the file's name is the address, and {error}"))
                 continue
             yield document, stem
+
+    def read_compacted(self) -> Compacted:
+        """Read the run files of former logs, and the list of those logs."""
+        files: list[RunFile] = []
+        for path in sorted((self.root / FOLDER).glob(f"*{ENDING}")):
+            text = self.open(path)
+            if text is not None:
+                found = parse_run_file(text, self.name(path))
+                self.problems += found.problems
+                files.append(found)
+        logs: list[KeptLog] = []
+        if (path := self.root / LOGS).exists() and (text := self.open(path)) is not None:
+            logs, problems = parse_logs(text, self.name(path))
+            self.problems += problems
+        return Compacted(
+            days=join_days(day for found in files for day in found.days),
+            kept=tuple(kept for found in files for kept in found.kept),
+            logs=tuple(logs),
+        )
 
     def keep(self, found: list[T], parsed: T | list[Problem], document: Document) -> None:
         """Keep what was read of a document with advice on it, or its problems."""

@@ -7,15 +7,13 @@ from dataclasses import dataclass, field
 
 from statusgen.errors import suggest
 from statusgen.model.calendar import DAY
-from statusgen.model.compacted import Kept, KeptLog
-from statusgen.model.history import Run
+from statusgen.model.compacted import HEAD, LOGS_HEAD, Kept, KeptLog
 from statusgen.model.problem import Problem
+from statusgen.model.run import Run
 from statusgen.model.status import CHECK_WORDS
 from statusgen.model.window import Window
 from statusgen.read.times import Clock, parse_time
 
-HEAD = "statusgen runs 1"
-LOGS_HEAD = "statusgen logs 1"
 RENEW = "write the file anew with statusgen compact, or take it from git"
 
 _DAYS = re.compile(r"days (\d{4}-\d\d-\d\d) to (\d{4}-\d\d-\d\d)", re.ASCII)

@@ -51,7 +51,7 @@ def build_sla(sla_id: str, schema: SlaSchema, zone: str, source: str) -> Sla:
             rule=slice_rule.share if isinstance(slice_rule, Percentage) else slice_rule,
         ),
         downtime_periods=DowntimePeriods(
-            threshold=periods.threshold or plain.downtime_periods.threshold,
+            threshold=plain.downtime_periods.threshold if periods.threshold is None else periods.threshold,
             at_least=_given(periods.at_least, plain.downtime_periods.at_least),
             unit=periods.unit or plain.downtime_periods.unit,
         ),

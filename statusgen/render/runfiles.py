@@ -6,16 +6,10 @@ from itertools import groupby
 
 from statusgen.model.artifact import Artifact
 from statusgen.model.calendar import iso_utc, month_of
-from statusgen.model.compacted import Compacted, KeptLog
-from statusgen.model.history import Run
+from statusgen.model.compacted import ENDING, FOLDER, HEAD, LOGS, LOGS_HEAD, Compacted, KeptLog
+from statusgen.model.run import Run
 from statusgen.model.status import CHECK_WORDS
 from statusgen.model.window import Window
-
-FOLDER = "history"
-LOGS = f"{FOLDER}/logs.txt"
-ENDING = ".runs"
-HEAD = "statusgen runs 1"
-LOGS_HEAD = "statusgen logs 1"
 
 _WORDS = {status: word for word, status in CHECK_WORDS.items()}
 

@@ -1,36 +1,50 @@
-"""The scan in DuckDB: plain lines are read in SQL, and what SQL is not sure of is left to `lines`.
+# ruff: noqa: S608 - what is put into SQL are names and numbers of ours, and texts that _quote has quoted
+"""The scan in DuckDB: lines of a known shape are read in SQL, and what SQL is not sure of is left to `lines`.
 
 SQL takes a line only where it is certain of what `lines` would make of it, so there is one definition of a good line,
 and SQL is no more than the fast way through the many that are plain.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+import random
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import count, islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import duckdb
 
-from statusgen.read.checks.lines import LAST_INSTANT, Check, Columns, Dialect
-from statusgen.read.checks.runs import RUNS_SQL
+from statusgen.model.status import Status
+from statusgen.read.checks.blocks import Block
+from statusgen.read.checks.lines import LAST_INSTANT, Check, is_blank, parse_fields, too_long
+from statusgen.read.checks.parquet import TableColumns
+from statusgen.read.checks.runs import PACKED_SQL, PAIR_BITS, STATUS_BITS
+from statusgen.read.checks.template import Column, Template
 
-PLAIN_LIMIT = 1 << 16
-"""The most bytes of a line that SQL looks at."""
+UNNAMED = (120, 0)
+"""How runs of monitors are cut that no component names: the default of uptime.md §2.3."""
+EXAMPLES = 20
+"""How many bad lines of a file are told with their places; all are counted."""
+FEW = 400
+"""So many lines are judged in Python without ado."""
+_ROUNDS = 6
+_PAIRS_LIMIT = 1 << 22
+CLOCK_BITS = PAIR_BITS - STATUS_BITS
+
+T = TypeVar("T")
+Parse = Callable[[str], Check | str]
+Learn = Callable[[str], Template | None]
 
 
-class Counts(NamedTuple):
-    """How many checks were taken, and how many of those were at or after `now`."""
-
-    good: int
-    later: int
+class TooManyPairsError(Exception):
+    """A log names more pairs of monitor and probe than checks can be packed for."""
 
 
 class Row(NamedTuple):
-    """A run in numbers, with its monitor and probe by name; see Run."""
+    """A run in numbers, with its pair of monitor and probe; see Run."""
 
-    monitor: str
-    probe: str
+    pair: int
     status: int
     start: int
     last: int
@@ -38,227 +52,474 @@ class Row(NamedTuple):
     longest: int
 
 
+class Stretch(NamedTuple):
+    """What a table of packed checks holds before `now`, and how many are later, the first of them at `until`."""
+
+    rows: list[Row]
+    lines: dict[int, int]
+    later: int
+    until: int | None
+
+
+class Verdict(NamedTuple):
+    """How many lines were good and bad, and the first bad ones with their numbers and reasons."""
+
+    good: int
+    bad: int
+    examples: list[tuple[int, str]]
+
+
+class Pairs:
+    """The pairs of monitor and probe that were met, each with a number."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, str], int] = {}
+        self._lock = threading.Lock()
+
+    def number(self, monitor: str, probe: str) -> int:
+        """Give the number of a pair."""
+        found = self._numbers.get((monitor, probe))
+        if found is None:
+            with self._lock:
+                found = self._numbers.setdefault((monitor, probe), len(self._numbers))
+            if found >= _PAIRS_LIMIT:
+                raise TooManyPairsError
+        return found
+
+    def names(self) -> list[tuple[str, str]]:
+        """Give all pairs by their numbers."""
+        with self._lock:
+            return list(self._numbers)
+
+
+class Shapes:
+    """The templates of a file, those that served last first."""
+
+    def __init__(self, parse: Parse, learn: Learn, words: Mapping[str, Status]) -> None:
+        self.parse = parse
+        self.words = words
+        self._learn = learn
+        self.templates: list[Template] = []
+        self.lock = threading.Lock()
+
+    def study(self, line: str, check: Check) -> None:
+        """Learn from a good line: the texts of a template that it fits, or a template of its own."""
+        with self.lock:
+            if any(template.learn(line, check) for template in self.templates) or len(self.templates) > _ROUNDS:
+                return
+            template = self._learn(line)
+            if template and template.learn(line, check):
+                self.templates.append(template)
+
+
 class Engine:
-    """A database in memory that gathers checks before `now` (Unix seconds) and makes runs of them."""
+    """A database in memory that gathers packed checks, and the numbers that they are packed by."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, now: int) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
         self._db = connection
-        self._now = now
-        self._db.execute("CREATE TABLE names (id INTEGER, name VARCHAR)")
-        self._db.execute("CREATE TABLE checks (monitor INTEGER, probe INTEGER, t BIGINT, status TINYINT)")
-        self._db.execute("CREATE TABLE gaps (monitor INTEGER, max_gap BIGINT)")
+        self._folder = folder
+        self._counter = count()
+        self.pairs = Pairs()
 
-    def judge_json(self, text: str, dialect: Dialect) -> list[tuple[int, str]]:
-        """Judge lines of JSONL; give those that SQL left, each with its number in the text from 1."""
-        names = dialect[:4]
-        # The names become part of a pattern and of a path, and that the first `"name":` is the key needs plain ones.
-        if len({*names}) < 4 or not all(re.fullmatch(r"[\w .@-]+", name) for name in names):
-            return self._judge(text, _UNREAD_SQL, dialect)
-        twice = "|".join(f'"{re.escape(name)}".*"{re.escape(name)}"' for name in names)
-        paths = [f'$."{name}"' for name in names]
-        return self._judge(text, _JSON_SQL, dialect, flat=_FLAT, twice=twice, paths=paths)
+    def hand(self) -> "Hand":
+        """Give a connection of its own, for a thread of its own."""
+        return Hand(self._db.cursor(), self, self._folder)
 
-    def judge_csv(self, text: str, columns: Columns, dialect: Dialect) -> list[tuple[int, str]]:
-        """Judge lines of a CSV after its heading; give those that SQL left, each with its number from 1."""
-        # Places in SQL count from 1, and what lies beyond the last is nothing.
-        probe = columns.width if columns.probe is None else columns.probe
-        places = {"time": columns.time, "monitor": columns.monitor, "probe": probe, "word": columns.status}
-        counted = {name: place + 1 for name, place in places.items()}
-        return self._judge(text, _CSV_SQL, dialect, odd=_ODD, width=columns.width, **counted)
+    def name(self) -> str:
+        """Give a name that no table and no file has yet."""
+        return f"part_{next(self._counter)}"
+
+    def drop(self, tables: Iterable[str]) -> None:
+        """Forget tables."""
+        # A connection belongs to one thread at a time, and any thread may ask for this.
+        with self._db.cursor() as cursor:
+            for table in tables:
+                cursor.execute(f"DROP TABLE IF EXISTS {table}")
+
+
+class Hand:
+    """One connection, with the tables that it needs to compare."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, engine: Engine, folder: Path) -> None:
+        self.db = cursor
+        self.engine = engine
+        self._file = folder / f"{engine.name()}.lines"
+        self._file.touch()
+        self._tables: dict[int, _Tables] = {}
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self._file.unlink(missing_ok=True)
+        self.db.close()
+
+    def judge_block(self, block: Block, shapes: Shapes, table: str) -> Verdict:
+        """Put the checks of a block into a new table; give what became of its lines."""
+        self.db.execute(f"CREATE TABLE {table} (v BIGINT)")
+        if not block.data.strip(b" \t\r\n"):
+            return Verdict(0, 0, [])
+        good, left = self._take_plain(block, shapes, table)
+        verdict = _judge(block.lines(left), shapes)
+        self.add(verdict.checks, table)
+        return Verdict(good + len(verdict.checks), verdict.bad, verdict.examples)
+
+    def _take_plain(self, block: Block, shapes: Shapes, table: str) -> tuple[int, list[int]]:
+        """Let SQL take what it is sure of; give how many lines, and the places of the others."""
+        left: Sequence[int] = range(block.count)
+        if len(left) <= FEW:
+            return 0, list(left)
+        good = 0
+        data = block.plain()
+        filled = False
+        tried: dict[int, int] = {}
+        for _ in range(_ROUNDS):
+            template = self._choose(block, left, shapes, tried)
+            if template is None:
+                break
+            tried[template.serial] = template.size
+            rows = self._take(data, len(left), template, shapes.lock, table)
+            if rows is None and not filled:
+                data, filled = block.filled(), True
+                data = data if len(left) == block.count else _pick(data.split(b"\n"), left)
+                rows = self._take(data, len(left), template, shapes.lock, table)
+            if rows is None or len(rows) == len(left):
+                continue
+            good += len(left) - len(rows)
+            left = [left[row] for row in rows]
+            if len(left) <= FEW:
+                break
+            data = _pick(data.split(b"\n"), rows)
+        return good, list(left)
+
+    @staticmethod
+    def _choose(block: Block, left: Sequence[int], shapes: Shapes, tried: Mapping[int, int]) -> Template | None:
+        """Give a template that was not tried as it is now; where there is none, learn from some of what is left."""
+        for _ in range(2):
+            for template in list(shapes.templates):
+                if tried.get(template.serial) != template.size:
+                    return template
+            # Not at even steps, which may meet the same of many monitors over and over.
+            some = sorted(random.Random(0).sample(left, min(FEW, len(left))))  # noqa: S311
+            _judge(block.lines(some), shapes)
+        return None
+
+    def _take(self, data: bytes, rows: int, template: Template, lock: threading.Lock, table: str) -> list[int] | None:
+        """Take the lines that a template fits, and give the places of the others; None where SQL lost its count."""
+        with self._file.open("r+b") as file:
+            file.write(data)
+            file.truncate()
+        tables = self._tables.get(template.serial) or _Tables(self.engine, template)
+        self._tables[template.serial] = tables
+        with lock:
+            tables.fill(self.db)
+        self.db.execute("BEGIN")
+        try:
+            taken = self.db.execute(f"INSERT INTO {table} {tables.sql}", {"path": str(self._file)}).fetchone()
+        except duckdb.Error:
+            taken = None
+        if taken != (rows,):
+            self.db.execute("ROLLBACK")
+            return None
+        self.db.execute("COMMIT")
+        left = [row for (row,) in self.db.execute(f"SELECT -1 - v FROM {table} WHERE v < 0 ORDER BY v DESC").fetchall()]
+        if left:
+            self.db.execute(f"DELETE FROM {table} WHERE v < 0")
+        return left
+
+    def add(self, checks: Sequence[Check], table: str) -> None:
+        """Put checks that were read without SQL into a table."""
+        if checks:
+            # One text of numbers: a list of Python values would be converted one by one, far more slowly.
+            packed = ",".join(str(self.pack(check)) for check in checks)
+            self.db.execute(f"INSERT INTO {table} SELECT UNNEST(STRING_SPLIT($1, ',')::BIGINT[])", [packed])
+
+    def pack(self, check: Check) -> int:
+        """Give a check as one number."""
+        pair = self.engine.pairs.number(check.monitor, check.probe)
+        return pair << PAIR_BITS | check.instant << STATUS_BITS | int(check.status) + 1
+
+    def compute(
+        self, tables: Sequence[str], settings: Mapping[str, tuple[int, int]], now: int, only: Iterable[int] = ()
+    ) -> Stretch:
+        """Give the runs of the checks in tables before `now`; `settings` are max_gap and exact of monitors."""
+        source = " UNION ALL ".join(f"SELECT v FROM {table}" for table in tables)
+        clock = f"(v >> {STATUS_BITS} & {(1 << CLOCK_BITS) - 1})"
+        chosen = list(only)
+        pairs = f" AND v >> {PAIR_BITS} IN ({','.join(map(str, chosen))})" if chosen else ""
+        later, until = self.db.execute(
+            f"SELECT COUNT(*), MIN({clock}) FROM ({source}) WHERE {clock} >= {now}{pairs}"
+        ).fetchone() or (0, None)
+        known = [(n, *settings.get(names[0], UNNAMED)) for n, names in enumerate(self.engine.pairs.names())]
+        rows = ", ".join(map(str, known)) or "(-1, 0, 0)"
+        before = f" AND {clock} < {now}" if later else ""
+        with_checks = (
+            f"WITH packed AS NOT MATERIALIZED (SELECT v FROM ({source}) WHERE v IS NOT NULL{before}{pairs}), "
+            f"pairs (pair, max_gap, exact) AS (VALUES {rows}), "
+        )
+        found = self.db.execute(PACKED_SQL.replace("WITH ", with_checks, 1)).fetchall()
+        lines = self.db.execute(
+            f"SELECT v >> {PAIR_BITS}, COUNT(*) FROM ({source}) WHERE v IS NOT NULL{before}{pairs} GROUP BY 1"
+        ).fetchall()
+        return Stretch([Row(*row) for row in found], dict(lines), later, until)
+
+    def judge_parquet(self, path: Path, columns: TableColumns, shapes: Shapes, table: str) -> Verdict:
+        """Put the checks of a Parquet file into a new table; give what became of its rows.
+
+        duckdb.Error where the file breaks.
+        """
+        source = _write_source(columns)
+        path_in = {"path": str(path)}
+        known: dict[tuple[str, str, str], int] = {}
+        self.db.execute(
+            f"CREATE OR REPLACE TEMP TABLE {table}_texts (monitor VARCHAR, probe VARCHAR, word VARCHAR, base BIGINT)"
+        )
+        self._know(f"SELECT * FROM ({source} LIMIT 100000)", path_in, known, shapes, table)
+        joined = (
+            f"SELECT n, time, s.monitor, s.probe, s.word, "
+            f"CASE WHEN t BETWEEN 0 AND {LAST_INSTANT} THEN base + t * {1 << STATUS_BITS} END AS v "
+            f"FROM ({source}) s LEFT JOIN {table}_texts k "
+            "ON k.monitor = s.monitor AND k.probe = s.probe AND k.word = s.word"
+        )
+        for _ in range(_ROUNDS):
+            self.db.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT v FROM ({joined})", path_in)
+            rows, good = self.db.execute(f"SELECT COUNT(*), COUNT(v) FROM {table}").fetchone() or (0, 0)
+            if rows - good <= FEW or not self._know(
+                f"SELECT * FROM ({joined}) WHERE v IS NULL", path_in, known, shapes, table
+            ):
+                break
+        verdict = _Verdict()
+        if good < rows:
+            line = "TO_JSON({'time': time, 'monitor': monitor, 'probe': probe, 'status': word})"
+            self.db.execute(f"SELECT n, CAST({line} AS VARCHAR) FROM ({joined}) WHERE v IS NULL ORDER BY n", path_in)
+            while some := self.db.fetchmany(10_000):
+                for number, text in some:
+                    check = shapes.parse(text)
+                    if isinstance(check, str):
+                        verdict.refuse(number, check)
+                    else:
+                        verdict.checks.append(check)
+        self.db.execute(f"DROP TABLE {table}_texts")
+        self.add(verdict.checks, table)
+        return Verdict(good + len(verdict.checks), verdict.bad, verdict.examples)
+
+    def _know(
+        self, source: str, path: dict[str, str], known: dict[tuple[str, str, str], int], shapes: Shapes, table: str
+    ) -> bool:
+        """Judge texts that were not met before, each once; tell whether there was a good one among them."""
+        query = f"SELECT DISTINCT monitor, probe, word FROM ({source}) LIMIT 10000"
+        new = {}
+        for texts in self.db.execute(query, path).fetchall():
+            if texts not in known and None not in texts:
+                monitor, probe, word = texts
+                check = parse_fields("0", monitor, probe, word, shapes.words)
+                if isinstance(check, Check):
+                    new[texts] = self.pack(check)
+        known |= new
+        if new:
+            columns = [*map(list, zip(*new, strict=True)), list(new.values())]
+            self.db.execute(f"INSERT INTO {table}_texts SELECT UNNEST($1), UNNEST($2), UNNEST($3), UNNEST($4)", columns)
+        return bool(new)
 
     def describe(self, path: Path) -> dict[str, str]:
         """Give the names and types of the columns of a Parquet file; duckdb.Error where it is none."""
-        rows = self._db.execute("DESCRIBE SELECT * FROM read_parquet($path)", {"path": str(path)}).fetchall()
+        rows = self.db.execute("DESCRIBE SELECT * FROM read_parquet($path)", {"path": str(path)}).fetchall()
         return {row[0]: row[1] for row in rows}
 
     def count_rows(self, path: Path) -> int:
         """Give the number of rows of a Parquet file; duckdb.Error where it is none."""
-        found = self._db.execute("SELECT COUNT(*) FROM read_parquet($path)", {"path": str(path)}).fetchone()
+        found = self.db.execute("SELECT COUNT(*) FROM read_parquet($path)", {"path": str(path)}).fetchone()
         return int(found[0]) if found else 0
 
-    def judge_parquet(self, path: Path, columns: str, dialect: Dialect) -> list[tuple[int, str]]:
-        """Judge the rows of a Parquet file; give those that SQL left, as JSON with our names, numbered from 1.
-
-        `columns` is what `write_columns` gave. duckdb.Error where the file breaks.
-        """
-        self._stage(_PARQUET_SQL.replace("$columns", columns), dialect, path=str(path))
-        return self._rest()
-
-    def add(self, checks: Sequence[Check]) -> None:
-        """Put checks that were read without SQL beside those that were judged last."""
-        if checks:
-            names = {name: place for place, name in enumerate(dict.fromkeys(n for c in checks for n in c[:2]), 1)}
-            rows = [(names[c.monitor], names[c.probe], c.instant, int(c.status)) for c in checks]
-            # One text of numbers a column: a list of Python values would be converted one by one, far more slowly.
-            columns = [",".join(map(str, column)) for column in zip(*rows, strict=True)]
-            self._db.execute(_ADD_SQL, [list(names), *columns])
-
-    def take(self) -> Counts:
-        """Take what was judged last into the checks, and count it."""
-        now = {"now": self._now}
-        found = self._db.execute("SELECT COUNT(t), COUNT(*) FILTER (t >= $now) FROM judged", now).fetchone()
-        self._db.execute(_NAMES_SQL, now)
-        self._db.execute(_TAKE_SQL, now)
-        return Counts(*found) if found else Counts(0, 0)
-
-    def count_lines(self) -> dict[str, int]:
-        """Give the number of checks of each monitor."""
-        rows = self._db.execute(
-            "SELECT n.name, COUNT(*) FROM checks c JOIN names n ON c.monitor = n.id GROUP BY n.name"
+    def rows_of(self, path: Path, columns: TableColumns, instants: Iterable[int]) -> Iterator[tuple[int, str]]:
+        """Give the rows of a Parquet file that may be checks of some instants, as lines with their numbers."""
+        times = ",".join(map(str, instants))
+        line = "TO_JSON({'time': time, 'monitor': monitor, 'probe': probe, 'status': word})"
+        self.db.execute(
+            f"SELECT n, CAST({line} AS VARCHAR) FROM ({_write_source(columns)}) "
+            f"WHERE t IS NULL OR t IN ({times}) ORDER BY n",
+            {"path": str(path)},
         )
-        return dict(sorted(rows.fetchall()))
+        while some := self.db.fetchmany(10_000):
+            yield from some
 
-    def count_duplicates(self) -> int:
-        """Give how many checks there are beyond the first of one probe in one second."""
-        single = "(SELECT DISTINCT monitor, probe, t FROM checks)"
-        found = self._db.execute(f"SELECT (SELECT COUNT(*) FROM checks) - (SELECT COUNT(*) FROM {single})").fetchone()  # noqa: S608
-        return int(found[0]) if found else 0
+    def find(self, table: str, wanted: Iterable[int]) -> set[int]:
+        """Give those of the packed checks, without their status, that a table holds."""
+        keys = ",".join(map(str, wanted)) or "-1"
+        rows = self.db.execute(f"SELECT DISTINCT v >> {STATUS_BITS} FROM {table} WHERE v >> {STATUS_BITS} IN ({keys})")
+        return {key for (key,) in rows.fetchall()}
 
-    def compute_runs(self, max_gaps: Iterable[tuple[str, int]]) -> list[Row]:
-        """Give the runs of the monitors named, with the longest gap of each in seconds, by monitor, probe and start."""
-        self._db.execute("DELETE FROM gaps")
-        for monitor, max_gap in max_gaps:
-            self._db.execute("INSERT INTO gaps SELECT id, $2 FROM names WHERE name = $1", [monitor, max_gap])
-        names = dict(self._db.execute("SELECT id, name FROM names").fetchall())
-        rows = (Row(names[m], names[p], *rest) for m, p, *rest in self._db.execute(RUNS_SQL).fetchall())
-        return sorted(rows, key=lambda row: (row.monitor, row.probe, row.start))
 
-    def _judge(self, text: str, fields: str, dialect: Dialect, **values: object) -> list[tuple[int, str]]:
-        self._db.execute(_LINES_SQL, {"text": text})
-        self._stage(fields, dialect, **values)
-        return self._rest()
+def _write_source(columns: TableColumns) -> str:
+    return (
+        f"SELECT file_row_number + 1 AS n, {columns.texts}, {columns.instant} AS t "
+        "FROM read_parquet($path, file_row_number = true)"
+    )
 
-    def _stage(self, fields: str, dialect: Dialect, **values: object) -> None:
-        words = {"words": list(dialect.words), "statuses": [int(status) for status in dialect.words.values()]}
-        used = {name: value for name, value in {**values, "limit": PLAIN_LIMIT}.items() if f"${name}" in fields}
-        self._db.execute(_JUDGED_SQL.replace("$fields", fields), {**words, **used, "iso": _ISO, "last": LAST_INSTANT})
 
-    def _rest(self) -> list[tuple[int, str]]:
-        return self._db.execute("SELECT n, line FROM judged WHERE t IS NULL ORDER BY n").fetchall()
+def _pick(lines: Sequence[bytes], rows: Sequence[int]) -> bytes:
+    return b"\n".join([*(lines[row] for row in rows), b""])
+
+
+class _Verdict:
+    """What `lines` has said of some lines: the checks, the number of bad lines and the first reasons."""
+
+    def __init__(self) -> None:
+        self.checks: list[Check] = []
+        self.bad = 0
+        self.examples: list[tuple[int, str]] = []
+
+    def refuse(self, number: int, reason: str) -> None:
+        """Count a bad line."""
+        self.bad += 1
+        if len(self.examples) < EXAMPLES:
+            self.examples.append((number, reason))
+
+
+def _judge(lines: Iterable[tuple[int, bytes]], shapes: Shapes) -> _Verdict:
+    """Let `lines` judge, and learn from what is good."""
+    verdict = _Verdict()
+    for number, raw in lines:
+        try:
+            line = raw.decode()
+        except UnicodeDecodeError as error:
+            verdict.refuse(number, too_long(len(raw)) or f"not UTF-8: {error.reason} at byte {error.start + 1}")
+            continue
+        if is_blank(line):
+            continue
+        check = shapes.parse(line)
+        if isinstance(check, str):
+            verdict.refuse(number, check)
+        else:
+            verdict.checks.append(check)
+            shapes.study(line, check)
+    return verdict
 
 
 @contextmanager
-def open_engine(now: int, folder: Path, paths: Iterable[Path] = ()) -> Iterator[Engine]:
-    """Open an engine that may read nothing but `paths`, has no net, and spills into `folder`."""
+def open_engine(folder: Path, paths: Iterable[Path] = ()) -> Iterator[Engine]:
+    """Open an engine that may read nothing but `paths` and `folder`, has no net, and spills into `folder`."""
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
-        "memory_limit": "1GB",
+        "memory_limit": "400MB",
         "temp_directory": str(folder / "duckdb"),
     }
     with duckdb.connect(":memory:", config=config) as connection:
-        allowed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
+        allowed = ", ".join(_quote(str(path)) for path in paths)
         connection.execute(f"SET allowed_paths = [{allowed}]")
+        connection.execute(f"SET allowed_directories = [{_quote(str(folder))}]")
+        # A log is never the small side of a join, whatever is guessed of its size.
+        connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
+        # A file of this folder is written anew under its name, faster than a cache could tell.
+        connection.execute("SET enable_external_file_cache = false")
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
-        yield Engine(connection, now)
+        yield Engine(connection, folder)
 
 
-_BLANK = r"[ \t\r]*"
-_HEX = r"[0-9a-fA-F]"
-# Escapes, but for control characters and halves of surrogate pairs, of which readers of JSON think differently.
-_ESCAPE = rf"\\u(?:00[2-9a-fA-F]{_HEX}|0[1-9a-fA-F]{_HEX}{{2}}|[1-9a-cA-CeEfF]{_HEX}{{3}}|[dD][0-7]{_HEX}{{2}})"
-_CHARACTER = r'[^"\\\x00-\x1f]|\\["\\/bfnrt]'
-_KEY = rf'"(?:{_CHARACTER})*"'
-_STRING = rf'"(?:{_CHARACTER}|{_ESCAPE})*"'
-_VALUE = rf"(?:{_STRING}|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null)"
-_PAIR = rf"{_BLANK}{_KEY}{_BLANK}:{_BLANK}{_VALUE}{_BLANK}"
-# An object in strict JSON without anything nested, whose keys hide no letter in an escape: all readers of JSON agree on
-# it, but for a key that comes twice and the text of a number.
-_FLAT = rf"{_BLANK}\{{{_PAIR}(?:,{_PAIR})*\}}{_BLANK}"
-_ISO = (
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
-    r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
-)
+class _Tables:
+    """The tables of a template, as far as one connection has filled them, and the query that compares with them."""
 
-# A table keeps the order in which it was filled, so `rowid` numbers the lines.
-_LINES_SQL = """
-CREATE OR REPLACE TEMP TABLE lines AS SELECT UNNEST(STRING_SPLIT($text, CHR(10))) AS line
-"""
+    def __init__(self, engine: Engine, template: Template) -> None:
+        self._name = engine.name()
+        self._pairs = engine.pairs
+        self._template = template
+        self._filled: dict[str, int] = {}
+        self.sql = _write_sql(template, self._name)
 
-_NOT_BLANK = r"REGEXP_MATCHES(line, '[^ \t\r]')"
+    def fill(self, db: duckdb.DuckDBPyConnection) -> None:
+        """Add what the template has learned since."""
+        template = self._template
+        for number, known in enumerate(template.texts):
+            new = self._new(f"r{number}", known)
+            checks = [known[text] for text in new]
+            columns = (
+                [text.encode() for text in new],
+                [check.monitor for check in checks],
+                [check.probe for check in checks],
+                [self._pairs.number(check.monitor, check.probe) << PAIR_BITS for check in checks],
+                [int(check.status) + 1 for check in checks],
+            )
+            kinds = "(w BLOB, monitor VARCHAR, probe VARCHAR, pair BIGINT, status BIGINT)"
+            self._insert(db, f"r{number}", kinds, *columns)
+        pairs = self._new("pairs", template.pairs)
+        numbers = [self._pairs.number(*pair) << PAIR_BITS for pair in pairs]
+        kinds = "(monitor VARCHAR, probe VARCHAR, pair BIGINT)"
+        self._insert(db, "pairs", kinds, [pair[0] for pair in pairs], [pair[1] for pair in pairs], numbers)
 
-_UNREAD_SQL = (
-    f"SELECT rowid + 1 AS n, line, '' AS time, '' AS monitor, '' AS probe, '' AS word FROM lines WHERE {_NOT_BLANK}"  # noqa: S608
-)
+    def _new(self, name: str, known: Iterable[T]) -> list[T]:
+        return list(islice(known, self._filled.get(name, 0), None))
 
-# A number whose text ends in .0 may have been rounded up to it, so SQL cannot cut it off downwards.
-_JSON_SQL = f"""
-SELECT n, line,
-       CASE WHEN raw[1] LIKE '"%' THEN SUBSTR(raw[1], 2, LENGTH(raw[1]) - 2)
-            WHEN REGEXP_FULL_MATCH(raw[1], '[0-9]+([.][0-9]+)?') AND raw[1] NOT LIKE '%.0' THEN raw[1] END AS time,
-       CASE WHEN raw[2] LIKE '"%' AND NOT CONTAINS(raw[2], CHR(92)) THEN SUBSTR(raw[2], 2, LENGTH(raw[2]) - 2)
-            WHEN REGEXP_FULL_MATCH(raw[2], '[1-9][0-9]{{0,17}}') THEN raw[2] END AS monitor,
-       CASE WHEN raw[3] IS NULL OR raw[3] = 'null' THEN ''
-            WHEN raw[3] LIKE '"%' AND NOT CONTAINS(raw[3], CHR(92)) THEN SUBSTR(raw[3], 2, LENGTH(raw[3]) - 2)
-            WHEN REGEXP_FULL_MATCH(raw[3], '[1-9][0-9]{{0,17}}') THEN raw[3] END AS probe,
-       CASE WHEN raw[4] LIKE '"%' AND NOT CONTAINS(raw[4], CHR(92)) THEN SUBSTR(raw[4], 2, LENGTH(raw[4]) - 2)
-            WHEN REGEXP_FULL_MATCH(raw[4], '[1-9][0-9]{{0,17}}|true|false') THEN raw[4] END AS word
-FROM (SELECT rowid + 1 AS n, line,
-             CAST(JSON_EXTRACT(CASE WHEN STRLEN(line) <= $limit AND REGEXP_FULL_MATCH(line, $flat)
-                                     AND NOT REGEXP_MATCHES(line, $twice) THEN line END, $paths) AS VARCHAR[]) AS raw
-      FROM lines WHERE {_NOT_BLANK})
-"""  # noqa: S608
+    def _insert(self, db: duckdb.DuckDBPyConnection, name: str, kinds: str, *columns: Sequence[object]) -> None:
+        if name not in self._filled:
+            db.execute(f"CREATE TEMP TABLE {self._name}_{name} {kinds}")
+        self._filled[name] = self._filled.get(name, 0) + len(columns[0])
+        if columns[0]:
+            unnested = ", ".join(f"UNNEST(${place})" for place in range(1, len(columns) + 1))
+            db.execute(f"INSERT INTO {self._name}_{name} SELECT {unnested}", list(columns))
 
-# Without a quote a comma is always a separator. What git leaves in a file starts with < > | or =.
-_CSV_SQL = f"""
-SELECT n, line, parts[$time] AS time, parts[$monitor] AS monitor, COALESCE(parts[$probe], '') AS probe,
-       parts[$word] AS word
-FROM (SELECT n, line, CASE WHEN LEN(parts) = $width THEN parts END AS parts
-      FROM (SELECT rowid + 1 AS n, line,
-                   STRING_SPLIT(CASE WHEN STRLEN(line) <= $limit AND NOT REGEXP_MATCHES(line, $odd) THEN line END, ',')
-                     AS parts
-            FROM lines WHERE {_NOT_BLANK}))
-"""  # noqa: S608
-_ODD = r'["\x00\r]|^[<>|=]'
 
-_PARQUET_SQL = """
-SELECT n, CAST(TO_JSON({'time': time, 'monitor': monitor, 'probe': probe, 'status': word}) AS VARCHAR) AS line,
-       time, monitor, COALESCE(probe, '') AS probe, word
-FROM (SELECT file_row_number + 1 AS n, $columns FROM read_parquet($path, file_row_number = true))
-"""
+def _quote(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
-_JUDGED_SQL = """
-CREATE OR REPLACE TEMP TABLE judged AS
-WITH fields AS ($fields),
-instants AS (
-  SELECT n, line, monitor, probe, LIST_POSITION($words, word) AS place,
-         CASE WHEN REGEXP_FULL_MATCH(time, $iso)
-              THEN (TRY_CAST(SUBSTR(time, 1, 10) AS DATE) - DATE '1970-01-01') * 86400
-                   + TRY_CAST(SUBSTR(time, 12, 2) AS BIGINT) * 3600 + TRY_CAST(SUBSTR(time, 15, 2) AS BIGINT) * 60
-                   + TRY_CAST(SUBSTR(time, 18, 2) AS BIGINT)
-                   - CASE WHEN RIGHT(time, 1) IN ('Z', 'z') THEN 0
-                          ELSE (TRY_CAST(SUBSTR(RIGHT(time, 6), 2, 2) AS BIGINT) * 3600
-                                + TRY_CAST(RIGHT(time, 2) AS BIGINT) * 60)
-                               * CASE WHEN SUBSTR(RIGHT(time, 6), 1, 1) = '-' THEN -1 ELSE 1 END END
-              WHEN REGEXP_FULL_MATCH(time, '[0-9]{1,12}([.][0-9]{1,100})?')
-              THEN TRY_CAST(SPLIT_PART(time, '.', 1) AS BIGINT) END AS t
-  FROM fields
-), sure AS (
-  SELECT n, line, monitor, probe, CAST($statuses AS TINYINT[])[place] AS status,
-         CASE WHEN t BETWEEN 0 AND $last AND monitor <> '' AND probe IS NOT NULL AND place > 0 THEN t END AS t
-  FROM instants
-)
-SELECT n, CASE WHEN t IS NULL THEN line END AS line, monitor, probe, t, status FROM sure
-"""
 
-_ADD_SQL = """
-INSERT INTO judged
-SELECT NULL, NULL, CAST($1 AS VARCHAR[])[monitor], CAST($1 AS VARCHAR[])[probe], t, status
-FROM (SELECT UNNEST(STRING_SPLIT($2, ',')::BIGINT[]) AS monitor, UNNEST(STRING_SPLIT($3, ',')::BIGINT[]) AS probe,
-             UNNEST(STRING_SPLIT($4, ',')::BIGINT[]) AS t, UNNEST(STRING_SPLIT($5, ',')::TINYINT[]) AS status)
-"""
+def _write_sql(template: Template, name: str) -> str:
+    """Write the query that gives a packed check for each line of $path, or minus its number where it is not sure."""
+    columns = template.columns
+    # One column more than there should be, which must stay empty.
+    kinds = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(columns) + 1))
+    joins: list[str] = []
+    tests = [f"c{len(columns)} IS NULL"]
+    for number, column in enumerate(columns):
+        _write_column(column, f"c{number}", name, joins, tests)
+    where = {field: f"r{place}" for place, fields in enumerate(template.regions) for field in fields}
+    pair = f"{where['monitor']}.pair"
+    if where.get("probe", where["monitor"]) != where["monitor"]:
+        joins.append(
+            f"LEFT JOIN {name}_pairs pairs ON pairs.monitor = {where['monitor']}.monitor "
+            f"AND pairs.probe = {where['probe']}.probe"
+        )
+        pair = "pairs.pair"
+    at, column = next((at, column) for at, column in enumerate(columns) if column.kind in ("day", "unix"))
+    text = f"SUBSTR(c{at}, {len(column.prefix) + 1}, {_WIDTHS[column.kind]})"
+    if column.kind == "day":
+        cast, time = "TRY_CAST(text AS TIMESTAMP)", f"EPOCH_US(value) // 1000000 - {template.shift}"
+        # What is written back as it stood holds nothing that a cast would pass over.
+        tests.append(f"STRFTIME(value, '%Y-%m-%d{template.separator}%H:%M:%S') = text")
+        tests.append(f"{time} BETWEEN 0 AND {LAST_INSTANT}")
+    else:
+        cast, time = "TRY_CAST(text AS BIGINT)", "value"
+        tests.append("CAST(value AS VARCHAR) = text AND value >= 1000000000")
+    return (
+        f"SELECT COALESCE(CASE WHEN {' AND '.join(tests)} "
+        f"THEN {pair} + ({time}) * {1 << STATUS_BITS} + {where['status']}.status END, -n) "
+        # The rows are numbered before they are joined: a join does not keep their order.
+        f"FROM (SELECT *, {cast} AS value FROM (SELECT *, {text} AS text, ROW_NUMBER() OVER () AS n "
+        f"FROM read_csv($path, columns = {{{kinds}}}, delim = {_quote(template.delimiter)}, quote = '', escape = '', "
+        "header = false, auto_detect = false, null_padding = true, strict_mode = false, nullstr = CHR(2), "
+        f"buffer_size = 33554432, max_line_size = 1048576))) {' '.join(joins)}"
+    )
 
-_NAMES_SQL = """
-INSERT INTO names
-SELECT (SELECT COUNT(*) FROM names) + ROW_NUMBER() OVER (ORDER BY name), name
-FROM (SELECT monitor AS name FROM judged WHERE t < $now UNION SELECT probe FROM judged WHERE t < $now)
-WHERE name NOT IN (SELECT name FROM names)
-"""
 
-_TAKE_SQL = """
-INSERT INTO checks
-SELECT m.id, p.id, j.t, j.status
-FROM judged j JOIN names m ON j.monitor = m.name JOIN names p ON j.probe = p.name
-WHERE j.t < $now
-"""
+_WIDTHS = {"day": 19, "unix": 10}
+
+
+def _write_column(column: Column, at: str, name: str, joins: list[str], tests: list[str]) -> None:
+    rest = f"ENCODE({at})"
+    if column.kind in ("day", "unix"):
+        start = len(column.prefix)
+        if column.prefix:
+            tests.append(f"STARTS_WITH({at}, {_quote(column.prefix)})")
+        # By bytes, since the text would be counted through by characters.
+        rest = f"ENCODE({at})[{len(column.prefix.encode()) + _WIDTHS[column.kind] + 1}:]"
+        if column.after:
+            tests.append(
+                f"REGEXP_FULL_MATCH(SUBSTR({at}, {start + _WIDTHS[column.kind] + 1}), {_quote('(?s)' + column.after)})"
+            )
+        elif column.region is None:
+            tests.append(f"{rest} = ENCODE({_quote(column.rest)})")
+    elif column.kind == "fixed":
+        tests.append(f"{at} = {_quote(column.prefix)}")
+    elif column.kind in ("free", "csv"):
+        tests.append(f"REGEXP_FULL_MATCH({at}, {_quote('(?s)' + column.pattern)})")
+    if column.region is not None:
+        joins.append(f"LEFT JOIN {name}_r{column.region} r{column.region} ON r{column.region}.w = {rest}")

@@ -1,17 +1,13 @@
 """From what was kept of former logs and what the logs say now to the runs that figures are made of."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from typing import TypeVar
 
 from statusgen.model.calendar import DAY, iso_utc
-from statusgen.model.compacted import Compacted, Kept, Reading, days_of, join_days, join_runs, touches
-from statusgen.model.history import Run
+from statusgen.model.compacted import Compacted, Kept, Reading, by_probe, days_in_need, fits, join_runs, touches
 from statusgen.model.problem import Problem
+from statusgen.model.run import Run
 from statusgen.model.window import Window
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +31,8 @@ def combine_kept(
     `rows` are runs of whole days (UTC): of days that were not compacted, and as far as their logs were read also of
     others, where they are only compared. `gone` are the days of which some log no longer exists.
     """
-    kept_by_probe = _by_probe(compacted.kept, lambda kept: kept.run)
-    rows_by_probe = _by_probe(rows, lambda run: run)
+    kept_by_probe = by_probe(compacted.kept, lambda kept: kept.run)
+    rows_by_probe = by_probe(rows, lambda run: run)
     runs: list[Run] = []
     late: list[Run] = []
     problems: list[Problem] = []
@@ -45,7 +41,7 @@ def combine_kept(
         if not reading:
             continue
         kept, logged = kept_by_probe.get(probe, []), rows_by_probe.get(probe, [])
-        days = _days_in_need(kept, reading, now)
+        days = days_in_need(kept, reading, now)
         lost = [day for day in days if any(day & window for window in gone)]
         problems += [_missing(kept, reading, day, now) for day in lost]
         known = [piece for k in kept if not touches(k.run, days) and (piece := _cut(k.run, now))]
@@ -54,45 +50,6 @@ def combine_kept(
         in_order = sorted([*known, *fresh], key=lambda run: run.start)
         runs += join_runs(in_order, reading.max_gap, exact=reading.exact)
     return Combined(runs=tuple(runs), late=tuple(late), problems=tuple(problems))
-
-
-def _by_probe(values: Iterable[T], run_of: Callable[[T], Run]) -> dict[tuple[str, str], list[T]]:
-    """Sort into the probes of the monitors, each in order of time."""
-    ordered = sorted(values, key=lambda value: (*run_of(value)[:2], run_of(value).start))
-    return {probe: list(group) for probe, group in groupby(ordered, key=lambda value: run_of(value)[:2])}
-
-
-def days_needed(compacted: Compacted, readings: Mapping[str, Reading], now: int) -> tuple[Window, ...]:
-    """Give the compacted days whose logs must be read all the same, since what was kept does not tell enough."""
-    kept_by_probe = _by_probe(compacted.kept, lambda kept: kept.run)
-    found = [
-        day
-        for (monitor, _), kept in kept_by_probe.items()
-        if (reading := readings.get(monitor))
-        for day in _days_in_need(kept, reading, now)
-    ]
-    return join_days(found)
-
-
-def _days_in_need(kept: Sequence[Kept], reading: Reading, now: int) -> tuple[Window, ...]:
-    """Give the days of runs that do not fit, and of all that touch them: a run is kept whole or not at all."""
-    days = join_days(days_of(k.run) for k in kept if not _fits(k.run, reading, now))
-    while days:
-        wider = join_days([*days, *(days_of(k.run) for k in kept if touches(k.run, days))])
-        if wider == days:
-            break
-        days = wider
-    return days
-
-
-def _fits(run: Run, reading: Reading, now: int) -> bool:
-    """Tell whether a kept run tells all that is asked."""
-    if run.start >= now:
-        return True
-    if run.longest > reading.max_gap or (reading.exact and not run.even):
-        return False
-    # Before a `now` in its middle only so many checks are sure.
-    return run.last < now or run.even or (now - 1 - run.start) // run.longest + 1 >= reading.confirm
 
 
 def _cut(run: Run, now: int) -> Run | None:
@@ -130,7 +87,7 @@ def _home(kept: Sequence[Kept], instant: int, run: Run) -> Run | None:
 
 def _missing(kept: Sequence[Kept], reading: Reading, days: Window, now: int) -> Problem:
     """Say which days' logs are needed, and why."""
-    culprit = next(k for k in kept if touches(k.run, [days]) and not _fits(k.run, reading, now))
+    culprit = next(k for k in kept if touches(k.run, [days]) and not fits(k.run, reading, now))
     run = culprit.run
     if run.longest > reading.max_gap:
         why = f"a gap of {run.longest} s within this run is longer than max_gap, {reading.max_gap} s"

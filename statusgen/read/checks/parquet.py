@@ -1,11 +1,19 @@
 """Which columns of a Parquet file are ours, and how they become the texts that a line would hold."""
 
 import re
+from typing import NamedTuple
 
-from statusgen.read.checks.lines import Dialect, quote
+from statusgen.read.checks.lines import LAST_INSTANT, Dialect, quote
 
 _WHOLE = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?")
 _TEXT = re.compile(r"VARCHAR|UUID|ENUM\(.*", re.DOTALL)
+
+
+class TableColumns(NamedTuple):
+    """SQL for the texts time, monitor, probe and word, and for the instant where SQL is sure of it, else NULL."""
+
+    texts: str
+    instant: str
 
 
 def explain_columns(types: dict[str, str], dialect: Dialect) -> list[str]:
@@ -20,11 +28,51 @@ def explain_columns(types: dict[str, str], dialect: Dialect) -> list[str]:
     return reasons
 
 
-def write_columns(types: dict[str, str], dialect: Dialect) -> str:
-    """Write the SQL that gives the texts time, monitor, probe and word of a file that `explain_columns` has passed."""
+def write_columns(types: dict[str, str], dialect: Dialect) -> TableColumns:
+    """Write the SQL for the columns of a file that `explain_columns` has passed."""
     named = {"time": dialect.time, "monitor": dialect.monitor, "probe": dialect.probe, "status": dialect.status}
     texts = {ours: _convert(ours, name, types[name]) if name in types else "''" for ours, name in named.items()}
-    return ", ".join(f"{text} AS {'word' if ours == 'status' else ours}" for ours, text in texts.items())
+    texts["probe"] = f"COALESCE({texts['probe']}, '')"
+    written = ", ".join(f"{text} AS {'word' if ours == 'status' else ours}" for ours, text in texts.items())
+    return TableColumns(written, _write_instant(_name(dialect.time), types[dialect.time]))
+
+
+def _write_instant(column: str, kind: str) -> str:
+    """Write the SQL for an instant, cut off downwards (uptime.md §1.1), or NULL where a text has to be judged."""
+    if _WHOLE.fullmatch(kind):
+        return f"TRY_CAST({column} AS BIGINT)"
+    if kind == "TIMESTAMP WITH TIME ZONE":
+        micros = f"EPOCH_US({column})"
+        return f"CASE WHEN {micros} BETWEEN 0 AND {LAST_INSTANT}999999 THEN {micros} // 1000000 END"
+    if kind in {"FLOAT", "DOUBLE"}:
+        return f"CASE WHEN {column} >= 0 AND {column} < 1e12 THEN CAST(FLOOR({column}) AS BIGINT) END"
+    if kind.startswith("DECIMAL"):
+        return f"CASE WHEN {column} >= 0 THEN TRY_CAST(FLOOR({column}) AS BIGINT) END"
+    if _TEXT.fullmatch(kind):
+        return _TEXT_SQL.replace("time", f"CAST({column} AS VARCHAR)")
+    return "NULL"
+
+
+_ISO = (
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
+    r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+)
+_TEXT_SQL = f"""
+CASE WHEN REGEXP_FULL_MATCH(time, '{_ISO}')
+     THEN (TRY_CAST(SUBSTR(time, 1, 10) AS DATE) - DATE '1970-01-01') * 86400
+          + TRY_CAST(SUBSTR(time, 12, 2) AS BIGINT) * 3600 + TRY_CAST(SUBSTR(time, 15, 2) AS BIGINT) * 60
+          + TRY_CAST(SUBSTR(time, 18, 2) AS BIGINT)
+          - CASE WHEN RIGHT(time, 1) IN ('Z', 'z') THEN 0
+                 ELSE (TRY_CAST(SUBSTR(RIGHT(time, 6), 2, 2) AS BIGINT) * 3600
+                       + TRY_CAST(RIGHT(time, 2) AS BIGINT) * 60)
+                      * CASE WHEN SUBSTR(RIGHT(time, 6), 1, 1) = '-' THEN -1 ELSE 1 END END
+     WHEN REGEXP_FULL_MATCH(time, '[0-9]{{1,12}}([.][0-9]{{1,100}})?')
+     THEN TRY_CAST(SPLIT_PART(time, '.', 1) AS BIGINT) END
+"""
+
+
+def _name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _convert(ours: str, name: str, kind: str) -> str | None:
@@ -32,7 +80,7 @@ def _convert(ours: str, name: str, kind: str) -> str | None:
 
     An instant is cut off downwards (uptime.md §1.1), also before 1970, where it is refused later.
     """
-    column = '"' + name.replace('"', '""') + '"'
+    column = _name(name)
     text = f"CAST({column} AS VARCHAR)"
     if _TEXT.fullmatch(kind) or _WHOLE.fullmatch(kind):
         return text

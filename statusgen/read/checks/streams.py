@@ -10,10 +10,12 @@ import zstandard
 
 BLOCK = 24 << 20
 """How many bytes are looked at in one go: enough rows for DuckDB to use two cores."""
+LINES_LIMIT = 500_000
+"""How many lines are looked at in one go."""
 LINE_LIMIT = 1 << 20
 """The most bytes that a line may have."""
 
-_FREE = 64 << 20
+_FREE = 16 << 20
 _RATIO = 200
 _BOM = b"\xef\xbb\xbf"
 
@@ -22,11 +24,18 @@ class BrokenFileError(Exception):
     """A file cannot be read from here on; what came before stands."""
 
 
-def read_pieces(path: Path, packing: str | None) -> Iterator[bytes]:
-    """Give the unpacked bytes of a file; BrokenFileError where it breaks, after all that could be got."""
+def read_pieces(path: Path, packing: str | None, tell: Callable[[int], object] = lambda _: None) -> Iterator[bytes]:
+    """Give the unpacked bytes of a file; BrokenFileError where it breaks, after all that could be got.
+
+    `tell` is told how many bytes of the file were read since it was told last.
+    """
     try:
         with path.open("rb") as file:
-            yield from _UNPACKERS[packing](file)
+            told = 0
+            for piece in _UNPACKERS[packing](file):
+                yield piece
+                tell(file.tell() - told)
+                told = file.tell()
     except OSError as error:
         raise BrokenFileError(f"cannot be read ({error.strerror or error})") from error
     except (zlib.error, zstandard.ZstdError) as error:
@@ -40,19 +49,40 @@ def read_blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
     BrokenFileError, the whole lines before come first, and the piece of a line is dropped: half a line could read as
     another line.
     """
-    buffer = bytearray()
+    parts: list[bytes] = []
+    size = 0
     try:
         for piece in _without_bom(pieces):
-            buffer += piece
-            if len(buffer) >= BLOCK:
-                cut = buffer.rfind(b"\n") + 1
-                yield bytes(buffer[:cut])
-                del buffer[:cut]
-                del buffer[LINE_LIMIT + 1 :]
+            parts.append(piece)
+            size += len(piece)
+            if size >= BLOCK:
+                if b"\n" not in piece:
+                    parts = [b"".join(parts)]
+                cut = parts[-1].rfind(b"\n") + 1
+                rest = parts[-1][cut:][: LINE_LIMIT + 1]
+                parts[-1] = parts[-1][:cut]
+                if cut:
+                    yield b"".join(parts)
+                parts, size = [rest], len(rest)
     except BrokenFileError:
-        yield bytes(buffer[: buffer.rfind(b"\n") + 1])
+        buffer = b"".join(parts)
+        yield buffer[: buffer.rfind(b"\n") + 1]
         raise
-    yield bytes(buffer)
+    yield b"".join(parts)
+
+
+def limit_lines(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
+    """Cut blocks of very many lines, so that none holds more than LINES_LIMIT; and give their number."""
+    for block in blocks:
+        stack = [block]
+        while stack:
+            top = stack.pop()
+            lines = top.count(b"\n")
+            cut = top.rfind(b"\n", 0, len(top) // 2) + 1 if lines > LINES_LIMIT else 0
+            if cut:
+                stack += [top[cut:], top[:cut]]
+            else:
+                yield top, lines
 
 
 def _without_bom(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -89,7 +119,7 @@ def _unzstd(file: BinaryIO) -> Iterator[bytes]:
 
 
 _UNPACKERS: Mapping[str | None, Callable[[BinaryIO], Iterator[bytes]]] = {
-    None: partial(_read, 1 << 18),
+    None: partial(_read, 1 << 20),
     "gzip": _gunzip,
     "zstd": _unzstd,
 }

@@ -1,0 +1,51 @@
+"""`statusgen compact`."""
+
+from pathlib import Path
+
+import click
+
+from statusgen.cli.options import DayType, content_option, echo_remarks, now_option, resolve_now, show_progress
+from statusgen.errors import count
+from statusgen.model.calendar import DAY, iso_utc
+from statusgen.model.window import Window
+from statusgen.project import CompactedLogs, compact_logs
+
+_NAMED = 10
+
+
+@click.command("compact")
+@content_option
+@click.option("--until", type=DayType(), help="Keep only days before this one. Default: all that are over.")
+@click.option("--amend", is_flag=True, help="Take in checks that came late, after their day was compacted.")
+@now_option
+def command(content: Path, until: int | None, amend: bool, now: int | None) -> None:
+    """Keep complete days of raw checks as run files in content/history/, after which their logs may be deleted.
+
+    Figures stay the same to the second. Days are those of UTC. Doing it twice changes nothing.
+
+    Example: statusgen compact --content content
+    """
+    instant = resolve_now(now)
+    end = min(instant if until is None else until, instant) // DAY * DAY
+    with show_progress() as progress:
+        done = compact_logs(content, instant, until=end, amend=amend, progress=progress)
+    echo_remarks(done.remarks)
+    if done.late:
+        click.echo(f"note: {count(done.late, 'check')} came late; --amend takes them in", err=True)
+    _tell(done, content)
+
+
+def _tell(done: CompactedLogs, content: Path) -> None:
+    for name in done.written:
+        click.echo(f"wrote  {content / name}")
+    days = ", ".join(map(_span, done.after.days)) or "no days"
+    lines = f"{len(done.after.kept):,} {'run' if len(done.after.kept) == 1 else 'runs'}"
+    click.echo(f"kept   {days}: {lines}" + ("" if done.written else "; nothing changed"))
+    if done.settled:
+        names = ", ".join(done.settled[:_NAMED])
+        more = f" and {len(done.settled) - _NAMED:,} more" if len(done.settled) > _NAMED else ""
+        click.echo(f"may be deleted: {count(len(done.settled), 'log')}: {names}{more}")
+
+
+def _span(days: Window) -> str:
+    return f"{iso_utc(days.start)[:10]} to {iso_utc(days.end - 1)[:10]}"

@@ -1,0 +1,125 @@
+"""From the logs that status.yaml names, and what was kept of former ones, to the observations before `now`."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from statusgen.errors import count
+from statusgen.model.calendar import iso_utc
+from statusgen.model.compacted import NOTHING_KEPT, Compacted, KeptLog, day_of, days_needed, join_days
+from statusgen.model.history import Observations, Site
+from statusgen.model.problem import Problem
+from statusgen.model.run import Run
+from statusgen.model.window import Window
+from statusgen.read.checks.cache import Found
+from statusgen.read.checks.files import LogFile, find_logs
+from statusgen.read.checks.kept import combine_kept
+from statusgen.read.checks.lines import quote
+from statusgen.read.checks.scan import Progress, find_readings, scan_logs
+
+_NAMED = 5
+
+
+def read_checks(
+    root: Path, site: Site, now: int, *, compacted: Compacted = NOTHING_KEPT, cache: Path | None = None,
+    progress: Progress | None = None, exact: bool = False,
+) -> Observations:  # fmt: skip
+    """Read the logs of a site and give the runs of its monitors before `now` (Unix seconds); see uptime.md §2.1.
+
+    `root` is the content folder. Nothing in a log stops the build: what cannot be used is counted and told
+    (design.md §6). The order of lines and files never matters to runs, nor does reading a line twice. Logs of which
+    everything was kept are not read. With `exact` all runs are even, if nothing was kept of former logs.
+    """
+    logs, notes = find_logs(root, site.logs)
+    readings = find_readings(site)
+    if exact and not compacted.kept:
+        readings = {monitor: reading._replace(exact=True) for monitor, reading in readings.items()}
+    needed = days_needed(compacted, readings, now)
+    unread = [log for log in logs if not is_settled(log, compacted, needed)]
+    scanned = scan_logs(unread, readings, now, cache=cache, progress=progress)
+    combined = combine_kept(compacted, scanned.rows, readings, now, gone=find_gone(compacted, logs))
+    lines: dict[str, int] = {}
+    for _, found in scanned.found:
+        for (monitor, _), number in found.lines.items():
+            lines[monitor] = lines.get(monitor, 0) + number
+    known = {run.monitor for run in combined.runs}
+    found_all = [found for _, found in scanned.found]
+    return Observations(
+        runs=combined.runs,
+        good=sum(found.good for found in found_all),
+        bad=sum(found.bad for found in found_all),
+        duplicates=sum(lines.values()) - scanned.distinct,
+        later=sum(found.later for found in found_all),
+        bad_lines=tuple(
+            Problem(log.told, line, reason) for log, found in scanned.found for line, reason in found.examples
+        ),
+        notes=(
+            *notes,
+            *_note_monitors(dict(sorted(lines.items())), readings),
+            *_note_components(site, known),
+            *_note_late(combined.late),
+        ),
+        problems=combined.problems,
+    )
+
+
+def is_settled(log: LogFile, compacted: Compacted, needed: Iterable[Window] = ()) -> bool:
+    """Tell whether everything that a log holds was kept, so that it need not be read."""
+    kept = next((kept for kept in compacted.logs if kept.name == log.told), None)
+    if kept is None or not compacted.covers_all(kept.days) or any(kept.days & day for day in needed):
+        return False
+    try:
+        return log.path.stat().st_size == kept.size
+    except OSError:
+        return False
+
+
+def find_gone(compacted: Compacted, logs: Sequence[LogFile]) -> tuple[Window, ...]:
+    """Give the days of which some log no longer exists."""
+    names = {log.told for log in logs}
+    return join_days(kept.days for kept in compacted.logs if kept.name not in names)
+
+
+def describe_kept(log: LogFile, found: Found) -> KeptLog | None:
+    """Say of a log what is noted beside the runs that are kept of it; None where it holds no check."""
+    instants = [piece.start for pieces in found.pieces.values() for piece in pieces]
+    instants += [piece.last for pieces in found.pieces.values() for piece in pieces]
+    if found.until is not None:
+        instants.append(found.until)
+    if not instants:
+        return None
+    days = Window(day_of(min(instants)).start, day_of(max(instants)).end)
+    return KeptLog(log.told, log.path.stat().st_size, days)
+
+
+def _note_monitors(lines: Mapping[str, int], named: Iterable[str]) -> list[Problem]:
+    """Tell of monitors that no component names, with the number of their lines before now."""
+    strange = sorted(lines.keys() - set(named))
+    if not strange:
+        return []
+    first = ", ".join(quote(monitor)[1:-1] for monitor in strange[:_NAMED])
+    more = f" and {len(strange) - _NAMED:,} more" if len(strange) > _NAMED else ""
+    monitors, total = count(len(strange), "monitor"), count(sum(lines[monitor] for monitor in strange), "line")
+    return [Problem("", 0, f"checks: {monitors} that no component names: {first}{more} ({total})")]
+
+
+def _note_components(site: Site, known: Iterable[str]) -> Iterator[Problem]:
+    """Tell of components that have monitors, none of which has a line before now."""
+    for component in site.components:
+        monitors = component.checks.monitors
+        if site.logs and monitors and not any(monitor in known for monitor in monitors):
+            text = f"components.{component.id}: the logs have no line of {', '.join(monitors)} before now"
+            yield Problem("status.yaml", 0, text)
+
+
+def _note_late(late: Sequence[Run]) -> Iterator[Problem]:
+    """Tell of checks that came when their day had been compacted."""
+    days: dict[tuple[str, str], list[Run]] = {}
+    for run in late:
+        days.setdefault(run[:2], []).append(run)
+    for (monitor, probe), runs in days.items():
+        checks = count(sum(run.checks for run in runs), "check")
+        where = quote(f"{monitor} {probe}".strip())[1:-1]
+        first, last = iso_utc(min(run.start for run in runs))[:10], iso_utc(max(run.last for run in runs))[:10]
+        when = f"on {first}" if first == last else f"from {first} to {last}"
+        text = f"checks: {checks} of {where} {when} came late, after the day was compacted (statusgen compact --amend)"
+        yield Problem("", 0, text)
