@@ -59,16 +59,22 @@ def _mean(members: Sequence[Member], period: Window, sla: Sla, now: int) -> Figu
     """Average the members that have a figure; there is no common budget in seconds then, only a share of it burned."""
     # How much must be measured is asked of all members together: one that is left out would flatter the others.
     lenient = replace(sla, min_coverage=Fraction(0))
-    figures = [compute_figure(record, period, component, lenient, now) for component, record in members]
-    with_data = [figure for figure in figures if figure.uptime is not None]
+
+    def average(unknown: str) -> Fraction | None:
+        counted = replace(lenient, unknown=unknown)
+        return _average(
+            [compute_figure(record, period, component, counted, now).uptime for component, record in members]
+        )
+
     pooled = _pool(members, period, sla, now)
-    uptime = _average([figure.uptime for figure in with_data]) if pooled.sufficient else None
+    uptime = average(sla.unknown) if pooled.sufficient else None
+    down, up = (average(unknown) if uptime is not None else None for unknown in ("down", "up"))
     met = uptime >= sla.target if uptime is not None and sla.target is not None else None
     return replace(
         pooled,
         uptime=uptime,
-        lower=_average([figure.lower for figure in with_data]) if uptime is not None else None,
-        upper=_average([figure.upper for figure in with_data]) if uptime is not None else None,
+        lower=min(uptime, down) if uptime is not None and down is not None else None,
+        upper=max(uptime, up) if uptime is not None and up is not None else None,
         met=met,
         budget=None,
         remaining=None,

@@ -482,16 +482,18 @@ def _write_sql(template: Template, name: str) -> str:
     at, column = next((at, column) for at, column in enumerate(columns) if column.kind in ("day", "unix"))
     text = f"SUBSTR(c{at}, {len(column.prefix) + 1}, {_WIDTHS[column.kind]})"
     if column.kind == "day":
-        cast, time = "TRY_CAST(text AS TIMESTAMP)", f"EPOCH_US(value) // 1000000 - {template.shift}"
-        # What is written back as it stood holds nothing that a cast would pass over.
-        tests.append(f"STRFTIME(value, '%Y-%m-%d{template.separator}%H:%M:%S') = text")
-        tests.append(f"{time} BETWEEN 0 AND {LAST_INSTANT}")
+        # An eighth of a second is a step of a packed check, and the text has whole seconds.
+        cast, time = "TRY_CAST(text AS TIMESTAMP)", f"EPOCH_US(value) // 125000 - {template.shift << STATUS_BITS}"
+        # The cast knows the calendar and passes over much else: what it is given has the one shape.
+        tests.append(f"REGEXP_FULL_MATCH(text, '{_SHAPE.replace('T', template.separator)}')")
+        # A day from either end, where no offset leads out of the years that are read.
+        tests.append("value BETWEEN TIMESTAMP '1970-01-02' AND TIMESTAMP '9999-12-30'")
     else:
-        cast, time = "TRY_CAST(text AS BIGINT)", "value"
+        cast, time = "TRY_CAST(text AS BIGINT)", f"value * {1 << STATUS_BITS}"
         tests.append("CAST(value AS VARCHAR) = text AND value >= 1000000000")
     return (
         f"SELECT COALESCE(CASE WHEN {' AND '.join(tests)} "
-        f"THEN {pair} + ({time}) * {1 << STATUS_BITS} + {where['status']}.status END, -n) "
+        f"THEN {pair} + {time} + {where['status']}.status END, -n) "
         # The rows are numbered before they are joined: a join does not keep their order.
         f"FROM (SELECT *, {cast} AS value FROM (SELECT *, {text} AS text, ROW_NUMBER() OVER () AS n "
         f"FROM read_csv($path, columns = {{{kinds}}}, delim = {_quote(template.delimiter)}, quote = '', escape = '', "
@@ -501,6 +503,7 @@ def _write_sql(template: Template, name: str) -> str:
 
 
 _WIDTHS = {"day": 19, "unix": 10}
+_SHAPE = "[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 
 
 def _write_column(column: Column, at: str, name: str, joins: list[str], tests: list[str]) -> None:

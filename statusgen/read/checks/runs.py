@@ -47,12 +47,16 @@ WITH sorted AS (
   SELECT v FROM (SELECT v, LEAD(v) OVER () AS next_v FROM sorted) WHERE next_v IS NULL OR next_v >> 3 <> v >> 3
 ), neighbours AS (
   SELECT v, LAG(v) OVER () AS p, LAG(v, 2) OVER () AS q, ROW_NUMBER() OVER () AS n FROM single
+), turns AS (  -- most checks lie like the two before them, in the same state: they begin nothing
+  SELECT n, v, p, q FROM neighbours
+  WHERE p IS NULL OR q IS NULL OR v - p <> p - q OR v & 7 <> p & 7 OR v - p > 8 * (SELECT MIN(max_gap) FROM pairs)
+     OR (v >> 3 & 274877906943) % 86400 < (v >> 3) - (p >> 3)
 ), gaps AS (
   SELECT n, v, p, v >> 41 AS pair, (v >> 3) - (p >> 3) AS gap,
          CASE WHEN p IS NULL OR p >> 41 <> v >> 41 THEN 2
               WHEN v & 7 <> p & 7 OR (v >> 3 & 274877906943) % 86400 < (v >> 3) - (p >> 3) THEN 1 ELSE 0 END AS apart,
          CASE WHEN q >> 41 = v >> 41 AND (v >> 3) - (p >> 3) <> (p >> 3) - (q >> 3) THEN 1 ELSE 0 END AS uneven
-  FROM neighbours
+  FROM turns
 ), pieces AS (  -- each begins a stretch of checks that lie evenly apart; most of the checks begin none
   SELECT n, v, p, g.pair, gap,
          CASE WHEN apart = 2 OR m.pair IS NOT NULL AND (apart = 1 OR gap > max_gap OR exact = 1 AND uneven = 1)
