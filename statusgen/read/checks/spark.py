@@ -320,7 +320,9 @@ def _read_parquet(task: Task, note: Note) -> Iterator[Check]:
         except BrokenFileError as error:
             note.refuse(0, str(error))
         except duckdb.Error as error:
-            note.refuse(0, f"cannot be read as Parquet ({str(error).partition(chr(10))[0]})")
+            # A file that was fetched is known by its address.
+            said = str(error) if task.log.size is None else str(error).replace(str(path), task.log.told)
+            note.refuse(0, f"cannot be read as Parquet ({said.partition(chr(10))[0]})")
 
 
 _ROWS_SQL = """
