@@ -401,5 +401,10 @@ def _explain() -> Iterator[None]:
         said = f"{error.filename}: {error.strerror}" if error.filename else str(error)
     else:
         return
-    first = said.strip().partition("\n")[0]
-    raise SparkError(f"engine.spark: {first[:500]}") from None
+    first = said.strip().partition("\n")[0][:300]
+    # What a task could not do stands at the end of its traceback.
+    causes = _PYTHON_ERROR.findall(said)
+    raise SparkError(f"engine.spark: {first}" + (f" ({causes[-1][:300]})" if causes else "")) from None
+
+
+_PYTHON_ERROR = re.compile(r"^[\w.]*(?:Error|Exception): [^\n]+", re.MULTILINE)
