@@ -66,6 +66,12 @@ class PublishError(StatusgenError):
     exit_code = 3
 
 
+class UnknownNameError(StatusgenError):
+    """A component was named that is not there: wrong usage."""
+
+    exit_code = 2
+
+
 class SlaMissedError(StatusgenError):
     """A target is missed (only with `uptime --fail-under`)."""
 

@@ -1,16 +1,18 @@
 """The verbs, composed: what each command does, without its arguments and its printing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from statusgen.compute.answers import compute_explanation
 from statusgen.compute.compacting import PLAIN, amend_runs, compact_runs
 from statusgen.compute.public import public_history
 from statusgen.compute.report import compute_report
-from statusgen.errors import ContentError, PublishError, count
+from statusgen.errors import ContentError, PublishError, UnknownNameError, count, suggest
 from statusgen.model.compacted import Compacted
-from statusgen.model.history import History, Observations
+from statusgen.model.explanation import Check, Explanation
+from statusgen.model.history import Component, History, Observations, Site
 from statusgen.model.problem import Problem
 from statusgen.model.run import Run
 from statusgen.publish import Changes, publish
@@ -19,6 +21,8 @@ from statusgen.read.checks.files import is_address
 from statusgen.read.checks.kept import combine_kept
 from statusgen.read.content import read_content, read_documents
 from statusgen.remember import recall, remember, take_print
+from statusgen.render.explanations import Place, nowhere
+from statusgen.render.reasons import reasons_of
 from statusgen.render.runfiles import render_run_files
 
 SHIPPED_THEMES = Path(__file__).parent.parent / "themes"
@@ -101,6 +105,39 @@ def _build(
     return built, not any(Path(log.files).is_absolute() or is_address(log.files) for log in history.site.logs)
 
 
+def find_components(site: Site, names: Sequence[str]) -> list[Component]:
+    """Give the components of these ids or aliases, all where none is named; UnknownNameError for an unknown one."""
+    if not names:
+        return list(site.components)
+    found = [(name, site.find_component(name)) for name in names]
+    known = [name for component in site.components for name in (component.id, *component.aliases)]
+    if unknown := [name for name, component in found if component is None]:
+        raise UnknownNameError("\n".join(f'no component "{name}"{suggest(name, known)}' for name in unknown))
+    return [component for _, component in found if component]
+
+
+def explain_content(
+    content: Path, name: str, period: str, now: int, *, progress: Progress | None = None
+) -> tuple[Explanation, History, Place]:
+    """Explain the figure of a component over a period; give also where the logs hold the deciding checks.
+
+    `name` is the component's id or an alias, `period` as in 2026-10. UnknownNameError where there is no such component.
+    """
+    history = read_content(content, now, progress=progress, exact=True)
+    public = public_history(history, now)
+    (component,) = find_components(public.site, (name,))
+    explanation = compute_explanation(public, component, period, now)
+    reasons = [reason for s in explanation.stretches for reason in reasons_of(s, explanation)]
+    wanted = {(*check,) for reason in reasons for check in reason.checks}
+    if not wanted or not history.site.logs:
+        return explanation, history, nowhere
+    from statusgen.read.checks.locate import locate_checks  # noqa: PLC0415 - zstandard
+
+    found = locate_checks(content, history.site, wanted)
+    places = {Check(*check): f"{told}:{line}" for check, (told, line) in found.items()}
+    return explanation, history, places.get
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompactedLogs:
     """What compacting did: the files that it wrote, the logs that may be deleted now, and what is to be told."""
@@ -130,7 +167,7 @@ def compact_logs(
     site, before = documents.site, documents.compacted
     given = None if runs is None else read_given(runs)
     readings = find_readings(site)
-    with open_scan(content, site, now, cache=cache_of(content), progress=progress) as scan:
+    with open_scan(content, site, readings, now, cache=cache_of(content), progress=progress) as scan:
         logs, notes = scan.logs, scan.notes
         unread = [log for log in logs if given is None and (amend or not is_settled(log, before))]
         scanned = scan.read(unread)
@@ -159,9 +196,10 @@ def compact_logs(
 def scan_content(content: Path, now: int, *, progress: Progress | None = None) -> tuple[list[Run], list[str]]:
     """Give the runs of all logs before `now`, each within its day (UTC), ordered as RUNS_SQL has them; and remarks."""
     from statusgen.read.checks.observe import open_scan  # noqa: PLC0415 - zstandard
+    from statusgen.read.checks.scan import find_readings  # noqa: PLC0415
 
     site = read_documents(content, now).site
-    with open_scan(content, site, now, cache=cache_of(content), progress=progress) as scan:
+    with open_scan(content, site, find_readings(site), now, cache=cache_of(content), progress=progress) as scan:
         scanned = scan.read(scan.logs)
         remarks = list(map(str, scan.notes))
     bad = sum(found.bad for _, found in scanned.found)

@@ -150,14 +150,14 @@ DAMAGE = [
     lambda line: line.replace("09:20:00", "09:20:60"), lambda line: line.replace("09:20:00", " 9:20:00"),
     lambda line: line.replace("09:20:00", "23:59:60"), lambda line: line.replace("09:20:00", "09:20:0Z"),
     lambda line: line.replace("2026-11-02", "2026-02-30"), lambda line: line.replace("2026", " 026"),
-    lambda line: line.replace("T", " "), lambda line: line.replace("T", "t"), lambda line: line.replace("1793606400", "1e9       "),
+    lambda line: line.replace("T", " "), lambda line: line.replace("T", "t"), lambda line: line.replace("1793606400", "1e9       "),  # noqa: E501
     lambda line: line.replace("1793606400", "179360640\u0665"), lambda line: line.replace("1793606400", "1_79360640"),
-    lambda line: "\ufeff" + line, lambda line: line + "\r", lambda line: "\r" + line, lambda line: line.replace("e", "\0", 1),
+    lambda line: "\ufeff" + line, lambda line: line + "\r", lambda line: "\r" + line, lambda line: line.replace("e", "\0", 1),  # noqa: E501
     lambda line: line.replace("123.4", "0123.4"), lambda line: line.replace("123.4", "123."), lambda line: line + " ",
     lambda line: line.replace('"eu"', '{"x": 1}'), lambda line: line.replace('"eu"', "null"), lambda line: line + "\t",
     lambda line: line.replace('"status"', '"monitor"'), lambda line: line.replace("{", '{"time": 1, ', 1),
-    lambda line: line.replace(": ", ":"), lambda line: line.replace('"ok"', '"o\tk"'), lambda line: line.replace('"ok"', '"\\u12g4"'),
-    lambda line: line.replace('"ok"', '"": 1, "'), lambda line: "", lambda line: " ", lambda line: line.replace('"', "'"),
+    lambda line: line.replace(": ", ":"), lambda line: line.replace('"ok"', '"o\tk"'), lambda line: line.replace('"ok"', '"\\u12g4"'),  # noqa: E501
+    lambda line: line.replace('"ok"', '"": 1, "'), lambda _: "", lambda _: " ", lambda line: line.replace('"', "'"),
 ]  # fmt: skip
 
 
@@ -261,6 +261,18 @@ def test_what_sql_leaves_is_judged_with_its_number(hand, monkeypatch):
     ]
 
 
+def test_monitors_that_take_turns_are_all_learned_from_a_few_lines(hand, monkeypatch):
+    judged = []
+    real = engines._judge
+    monkeypatch.setattr(
+        engines, "_judge", lambda lines, shapes: real([judged.append(1) or one for one in lines], shapes)
+    )
+    lines = [PLAIN_LINES[0].replace("api", f"m{n % 50}") for n in range(20_000)]
+    verdict = hand.judge_block(Block("\n".join(lines).encode(), 1), json_shapes(), hand.engine.name())
+    assert verdict.good == 20_000
+    assert len(judged) < 2000
+
+
 @pytest.mark.parametrize("names", [("ts", "a.b", "my field", "x-y"), ("t", "t", "p", "s"), ('a"b', "m", "p", "s")])
 def test_names_of_every_kind_are_found(hand, names):
     dialect = Dialect(*names)
@@ -358,7 +370,7 @@ def test_many_packed_checks_make_the_same_runs_on_all_cores(jitter):
         )
         database.execute("CREATE TABLE pairs AS SELECT monitor AS pair, max_gap, exact FROM monitors")
         database.execute(
-            f"CREATE TABLE packed AS SELECT (monitor::BIGINT << {PAIR_BITS}) + (t::BIGINT << 3) + status + 1 AS v FROM checks"
+            f"CREATE TABLE packed AS SELECT (monitor::BIGINT << {PAIR_BITS}) + (t::BIGINT << 3) + status + 1 AS v FROM checks"  # noqa: E501
         )
         packed = [(pair, 0, *rest) for pair, *rest in database.execute(PACKED_SQL).fetchall()]
         assert packed == database.execute(RUNS_SQL).fetchall()

@@ -5,8 +5,8 @@ import io
 from fractions import Fraction
 
 from cases import explain_case, instant
-from hypothesis import given
-from test_uptime_laws import cases, examples, with_data
+from hypothesis import given, settings
+from test_uptime_laws import cases, with_data
 
 from statusgen.model.record import Ground
 from statusgen.model.status import Account, Status
@@ -16,7 +16,7 @@ from statusgen.render.reasons import account_word, reasons_of
 T = instant("2026-04-02T10:00:00Z")
 
 
-@examples(150)
+@settings(max_examples=150)
 @given(cases(windows=["from"]).map(with_data))
 def test_the_stretches_cover_the_period_and_are_what_the_record_says(case):
     explanation, record = explain_case(case)
@@ -30,7 +30,7 @@ def test_the_stretches_cover_the_period_and_are_what_the_record_says(case):
         assert {span.value for span in record.timeline.clip(stretch.window)} == {stretch.second}
 
 
-@examples(150)
+@settings(max_examples=150)
 @given(cases(windows=["from"]).map(with_data))
 def test_the_sum_is_that_of_the_figure(case):
     explanation, _ = explain_case(case)
@@ -43,7 +43,7 @@ def test_the_sum_is_that_of_the_figure(case):
         assert sum((lost_seconds(s, figure.sla) or 0 for s in service), Fraction(0)) == figure.downtime
 
 
-@examples(150)
+@settings(max_examples=150)
 @given(cases(windows=["from"]).map(with_data))
 def test_the_seconds_are_those_of_the_figure_and_have_a_reason_each(case):
     explanation, _ = explain_case(case)

@@ -4,9 +4,8 @@ from dataclasses import replace
 from itertools import groupby
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_uptime_laws import examples
 
 from statusgen.compute.compacting import amend_runs, compact_runs
 from statusgen.model.calendar import DAY, parse_period
@@ -97,7 +96,7 @@ def compacted_until(checks, reading, until):
     return Compacted(days=(Window(20_000 * DAY - DAY, until),), kept=tuple(kept))
 
 
-@examples(300)
+@settings(max_examples=300)
 @given(logs(), READINGS, st.integers(20_001, 20_004))
 def test_figures_before_and_after_compacting_are_made_of_the_same(checks, reading, day):
     readings, now = {"api": reading}, NOON + 900 * DAY
@@ -111,7 +110,7 @@ def test_figures_before_and_after_compacting_are_made_of_the_same(checks, readin
         assert after.problems == ()
 
 
-@examples(200)
+@settings(max_examples=200)
 @given(logs(), READINGS, READINGS, st.integers(20_001, 20_004))
 def test_other_settings_need_the_logs_or_give_the_same(checks, then, reading, day):
     readings, now = {"api": reading}, NOON + 900 * DAY
@@ -128,7 +127,7 @@ def test_other_settings_need_the_logs_or_give_the_same(checks, then, reading, da
         assert figures_need(without.runs, reading) == figures_need(plain.runs, reading)
 
 
-@examples(200)
+@settings(max_examples=200)
 @given(logs(), READINGS, st.integers(0, 3 * DAY))
 def test_what_was_kept_beyond_now_is_not_looked_at(checks, reading, later):
     readings, now = {"api": reading}, NOON + later
@@ -153,7 +152,7 @@ def join_all(runs, reading):
     ]
 
 
-@examples(200)
+@settings(max_examples=200)
 @given(logs(), READINGS, st.data())
 def test_a_late_check_is_told_wherever_it_lies(checks, reading, data):
     compacted = compacted_until(checks, reading, 20_004 * DAY)
@@ -177,7 +176,7 @@ def compact(compacted, checks, reading, day):
     return compact_runs(compacted, rows_of(checks, reading), [LOG], {"api": reading}, day * DAY)
 
 
-@examples(200)
+@settings(max_examples=200)
 @given(logs(), READINGS, st.integers(20_001, 20_004), st.integers(20_001, 20_004))
 def test_compacting_twice_changes_nothing_and_in_steps_is_as_at_once(checks, reading, day, other):
     first, last = sorted((day, other))
@@ -187,7 +186,7 @@ def test_compacting_twice_changes_nothing_and_in_steps_is_as_at_once(checks, rea
     assert in_steps == at_once
 
 
-@examples(200)
+@settings(max_examples=200)
 @given(logs(), READINGS, st.data(), st.booleans())
 def test_a_late_check_is_taken_in_exactly_or_refused(checks, reading, data, lost):
     at = NOON + data.draw(st.integers(-DAY // 2, 3 * DAY - 1))

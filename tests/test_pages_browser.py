@@ -39,6 +39,7 @@ PAGES = (
     "components/search/",
     "uptime/",
     "uptime/2026-10/",
+    "uptime/2026-10/messenger/",
     "nowhere",
 )
 LOOKS = pytest.mark.parametrize("scheme", ["light", "dark"])

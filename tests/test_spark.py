@@ -20,6 +20,7 @@ from statusgen.model.history import Checks, Component, LogSource, Site, Sla
 from statusgen.model.status import CHECK_WORDS, Status
 from statusgen.read.checks.observe import open_scan, read_checks
 from statusgen.read.checks.runs import write_scan
+from statusgen.read.checks.scan import find_readings
 
 LINES = 200_000
 DAY = 86400
@@ -212,7 +213,7 @@ def hostile(tmp_path_factory):
 
 def scan(root, site):
     """Give all that an engine finds in the logs of a site, ordered."""
-    with open_scan(root, site, NOW) as opened:
+    with open_scan(root, site, find_readings(site), NOW) as opened:
         scanned = opened.read(opened.logs)
         found = {
             log.told: (one.good, one.bad, one.later, one.until, one.since, one.lines, one.examples)

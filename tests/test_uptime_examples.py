@@ -47,6 +47,9 @@ BY_SLICES = {"method": "slices"}
 BY_PERIODS = {"method": "downtime-periods"}
 RETRIED = EXAMPLES[20]["case"]
 STEADY = hour("u" * 60, sla=BY_CHECKS, now=RETRIED["now"])
+# Half of one is unknown; three quarters of both are known.
+ASKING = {"min_coverage": "60"}
+HALF_SEEN, SEEN = hour("d" * 30, max_gap=60, sla=ASKING), hour("u" * 60, max_gap=60, sla=ASKING)
 WORKS = {"maintenance": [{"start": TEN, "end": TEN + 120, "announced": TEN - 60, "impact": "partial"}]}
 
 GROUPS = [
@@ -65,6 +68,9 @@ GROUPS = [
     ([RETRIED, STEADY], "pooled", "11/14"),
     ([RETRIED, STEADY], "worst", "5/6"),
     ([RETRIED, STEADY], "best", "1"),
+    ([HALF_SEEN, SEEN], "mean", "1/2"),
+    ([HALF_SEEN, SEEN], "pooled", "2/3"),
+    ([HALF_SEEN, HALF_SEEN], "mean", None),
 ]
 
 # What the worked examples leave open: downtime and what it is held against, in checks, slices or seconds.

@@ -36,7 +36,7 @@ LINE = (
 TYPES = "columns = {time: 'TIMESTAMP', monitor: 'VARCHAR', %s status: 'VARCHAR'%s}"
 FLOORS = {
     "jsonl": f"read_ndjson('$files', {TYPES % ('', '')})",
-    "csv": f"read_csv('$files', {TYPES % ('probe: ' + chr(39) + 'VARCHAR' + chr(39) + ',', ', latency_ms: ' + chr(39) + 'DOUBLE' + chr(39))})",
+    "csv": f"read_csv('$files', {TYPES % ('probe: ' + chr(39) + 'VARCHAR' + chr(39) + ',', ', latency_ms: ' + chr(39) + 'DOUBLE' + chr(39))})",  # noqa: E501
     "parquet": "read_parquet('$files')",
 }
 

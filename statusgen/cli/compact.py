@@ -4,26 +4,25 @@ from pathlib import Path
 
 import click
 
-from statusgen.cli.options import TimeType, content_option, echo_remarks, now_option, resolve_now, show_progress
+from statusgen.cli.options import DayType, content_option, echo_remarks, now_option, resolve_now, show_progress
 from statusgen.errors import count
 from statusgen.model.calendar import DAY, iso_utc
 from statusgen.model.window import Window
 from statusgen.project import CompactedLogs, compact_logs
-from statusgen.read.times import Clock, parse_time
 
 _NAMED = 10
 
 
 @click.command("compact")
 @content_option
-@click.option("--until", type=TimeType(), help="Keep only days before TIME. Default: all that are over.")
+@click.option("--until", type=DayType(), help="Keep only days before this one. Default: all that are over.")
 @click.option(
     "--runs", type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Take the runs of FILE, which another engine made (statusgen scan --sql), instead of reading the logs.",
 )  # fmt: skip
 @click.option("--amend", is_flag=True, help="Take in checks that came late, after their day was compacted.")
 @now_option
-def command(content: Path, until: str | None, runs: Path | None, amend: bool, now: int | None) -> None:
+def command(content: Path, until: int | None, runs: Path | None, amend: bool, now: int | None) -> None:
     """Keep complete days of raw checks as run files in content/history/, after which their logs may be deleted.
 
     Figures stay the same to the second. Days are those of UTC. Doing it twice changes nothing.
@@ -31,8 +30,7 @@ def command(content: Path, until: str | None, runs: Path | None, amend: bool, no
     Example: statusgen compact --content content
     """
     instant = resolve_now(now)
-    last = instant if until is None else parse_time(until, Clock("UTC", declared=True))
-    end = min(last, instant) // DAY * DAY
+    end = min(instant if until is None else until, instant) // DAY * DAY
     with show_progress() as progress:
         done = compact_logs(content, instant, until=end, amend=amend, runs=runs, progress=progress)
     echo_remarks(done.remarks)

@@ -7,13 +7,10 @@ import click
 
 from statusgen.cli.options import content_option, echo_remarks, now_option, resolve_now, show_progress
 from statusgen.cli.tables import make_console, make_table
-from statusgen.cli.uptime import find_components
-from statusgen.compute.answers import compute_explanation
-from statusgen.compute.public import public_history
 from statusgen.model.calendar import iso_utc, parse_period
 from statusgen.model.explanation import Explanation, Part
 from statusgen.model.figure import Figure
-from statusgen.project import check_content, remarks_of
+from statusgen.project import explain_content, remarks_of
 from statusgen.render.explanations import Place, describe_reason, explanation_csv, explanation_json, lost_seconds
 from statusgen.render.figures import decimal_text, show_target, show_uptime
 from statusgen.render.reasons import account_word, reasons_of, state_word
@@ -38,11 +35,7 @@ def command(component: str, period: str, content: Path, form: str, now: int | No
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     with show_progress() as progress:
-        history = check_content(content, instant, progress=progress)
-    public = public_history(history, instant)
-    (found,) = find_components(public, (component,))
-    explanation = compute_explanation(public, found, period, instant)
-    place = find_places(explanation, content)
+        explanation, history, place = explain_content(content, component, period, instant, progress=progress)
     echo_remarks(remarks_of(history, content))
     if form == "json":
         click.echo(json.dumps(explanation_json(explanation, instant, place), indent=1, ensure_ascii=False))
@@ -52,13 +45,9 @@ def command(component: str, period: str, content: Path, form: str, now: int | No
         _print_explanation(explanation, instant, place)
 
 
-def find_places(explanation: Explanation, content: Path) -> Place:
-    """Give where the logs hold the deciding checks, by reading them again."""
-    del explanation, content
-    return lambda _: None
-
-
 def _print_explanation(explanation: Explanation, now: int, place: Place) -> None:
+    from rich.markup import escape  # noqa: PLC0415 - what people wrote is no markup
+
     console = make_console()
     period, figure = explanation.period, explanation.figure
     console.print(f"{explanation.component.id}, {period.name} ({period.zone}): [bold]{show_uptime(figure)}[/]")
@@ -77,7 +66,7 @@ def _print_explanation(explanation: Explanation, now: int, place: Place) -> None
             (state_word(stretch) or "–").replace("_", " "),
             account_word(stretch),
             *([("–" if lost is None else decimal_text(lost))] if timed else []),
-            why,
+            escape(why),
         )
     console.print(table)
     console.print(f"{period.window.seconds:,} seconds in all, known before {iso_utc(now)}")

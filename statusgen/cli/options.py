@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -52,6 +53,21 @@ class TimeType(click.ParamType[str]):
         except ValueError as error:
             self.fail(str(error), param, ctx)
         return str(value)
+
+
+class DayType(click.ParamType[int]):
+    """A day of UTC."""
+
+    name = "DAY"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Give its first instant in Unix seconds."""
+        if isinstance(value, int):
+            return value
+        try:
+            return int(datetime.strptime(str(value), "%Y-%m-%d").replace(tzinfo=UTC).timestamp())
+        except ValueError:
+            self.fail(f'"{value}" is not a day (write it as in 2026-11-02)', param, ctx)
 
 
 # Two zones that never agree: what is the same in both says its own.

@@ -10,12 +10,11 @@ from statusgen.cli.options import TimeType, content_option, echo_remarks, now_op
 from statusgen.cli.tables import make_console, make_table
 from statusgen.compute.answers import Answer, PeriodIn, compute_answer
 from statusgen.compute.public import public_history
-from statusgen.errors import SlaMissedError, suggest
+from statusgen.errors import SlaMissedError
 from statusgen.model.calendar import DAY, iso_utc, month_of, parse_period
 from statusgen.model.figure import Figure
-from statusgen.model.history import Component, History
 from statusgen.model.window import Window
-from statusgen.project import check_content, remarks_of
+from statusgen.project import check_content, find_components, remarks_of
 from statusgen.read.times import Clock, parse_time
 from statusgen.render.figures import (
     figure_json,
@@ -55,7 +54,7 @@ def command(
         history = check_content(content, instant, progress=progress)
     chosen = choose_period(instant, history.site.zone, **period)
     public = public_history(history, instant)
-    answer = compute_answer(public, find_components(public, components), chosen, instant, groups=groups)
+    answer = compute_answer(public, find_components(public.site, components), chosen, instant, groups=groups)
     echo_remarks(remarks_of(history, content))
     if form == "json":
         click.echo(json.dumps(answer_json(answer, groups=groups), indent=1, ensure_ascii=False))
@@ -110,19 +109,6 @@ def _instant(option: str, text: str, zone: str) -> int:
         return parse_time(text, Clock(zone, declared=True))
     except ValueError as error:
         raise click.UsageError(f"{option}: {error}") from None
-
-
-def find_components(history: History, names: tuple[str, ...]) -> list[Component]:
-    """Give the components of these ids or aliases, all where none is named; UsageError for an unknown one."""
-    everything = history.site.components
-    if not names:
-        return list(everything)
-    known = {alias: component for component in everything for alias in component.aliases}
-    known |= {component.id: component for component in everything}
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise click.UsageError("\n".join(f'no component "{name}"{suggest(name, known)}' for name in unknown))
-    return [known[name] for name in names]
 
 
 def answer_json(answer: Answer, *, groups: bool) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple, TypeVar
 
-from statusgen.model.calendar import DAY
+from statusgen.model.calendar import DAY, iso_utc
 from statusgen.model.run import Run
 from statusgen.model.window import Window
 
@@ -110,13 +110,19 @@ def uncovered(window: Window, days: Iterable[Window]) -> tuple[Window, ...]:
 def join_runs(runs: Iterable[Run], max_gap: int, *, exact: bool) -> list[Run]:
     """Join the runs of one probe, in order of time, that one run can stand for.
 
-    Neighbours of one outcome are joined where the gap between them is not longer than `max_gap` (seconds); with `exact`
-    only where the single checks stay known.
+    Neighbours of one outcome are joined where the gap between them is not longer than `max_gap` (seconds), and within a
+    month (UTC): so that a month that is over stays as it is, whatever comes after it. With `exact` they are joined only
+    where the single checks stay known.
     """
     joined: list[Run] = []
     for run in runs:
         last = joined[-1] if joined else None
-        if last and last.status is run.status and run.start - last.last <= max_gap:
+        if (
+            last
+            and last.status is run.status
+            and run.start - last.last <= max_gap
+            and _share_month(last.last, run.start)
+        ):
             longest = max(last.longest, run.longest, run.start - last.last)
             both = last._replace(last=run.last, checks=last.checks + run.checks, longest=longest)
             if both.even or not exact:
@@ -163,6 +169,10 @@ def fits(run: Run, reading: Reading, now: int) -> bool:
         return False
     # Before a `now` in its middle only so many checks are sure.
     return run.last < now or run.even or (now - 1 - run.start) // run.longest + 1 >= reading.confirm
+
+
+def _share_month(one: int, other: int) -> bool:
+    return one // DAY == other // DAY or iso_utc(one)[:7] == iso_utc(other)[:7]
 
 
 def cut_at_midnight(runs: Iterable[Run]) -> list[Run]:

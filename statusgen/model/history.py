@@ -203,6 +203,11 @@ class Site:
     theme: ThemeSettings = ThemeSettings()
     spark_master: str | None = None
 
+    def find_component(self, name: str) -> Component | None:
+        """Give the component of an id or an alias; None where there is none."""
+        known = {alias: component for component in self.components for alias in component.aliases}
+        return (known | {component.id: component for component in self.components}).get(name)
+
     def slas_of(self, component: Component) -> tuple[Sla, ...]:
         """Give every SLA in whose figures a component may take part: its own, its group's and the overall one."""
         group = next((group.sla for group in self.groups if group.id == component.group), None)

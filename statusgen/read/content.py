@@ -35,11 +35,13 @@ LARGEST_FILE = 4_000_000  # bytes; an incident of this size is no incident
 
 
 def read_content(
-    root: Path, now: int, *, cache: Path | None = None, progress: Callable[[int, int], object] | None = None
-) -> History:
+    root: Path, now: int, *, cache: Path | None = None, progress: Callable[[int, int], object] | None = None,
+    exact: bool = False,
+) -> History:  # fmt: skip
     """Read a content folder, with the checks of its logs before `now` (Unix seconds).
 
-    What logs hold is kept in the folder `cache`; `progress` is told how many bytes of how many were scanned.
+    What logs hold is kept in the folder `cache`; `progress` is told how many bytes of how many were scanned. With
+    `exact` the instant of each check is known, also where no figure asks for it.
 
     Raises ContentError with all problems of all files at once (design.md §6). Bad log lines are no problem: they are
     counted in the observations.
@@ -49,7 +51,9 @@ def read_content(
         return history
     from statusgen.read.checks.observe import read_checks  # noqa: PLC0415 - not needed without logs
 
-    observations = read_checks(root, history.site, now, compacted=history.compacted, cache=cache, progress=progress)
+    observations = read_checks(
+        root, history.site, now, compacted=history.compacted, cache=cache, progress=progress, exact=exact
+    )
     if observations.problems:
         raise ContentError(observations.problems, history.files)
     return replace(history, observations=observations)

@@ -133,8 +133,7 @@ def _measured_reasons(evidence: Evidence | None, moment: Moment) -> Iterator[Rea
         reach = "" if evidence.within else ", which last longer"
         yield Reason(
             kind="checks",
-            text=f"measured {word}: {count(evidence.checks, 'check')} from {_told(evidence.first)} "
-            f"to {_told(evidence.last)}{reach}",
+            text=f"measured {word}: {count(evidence.checks, 'check')} {_from_to(evidence.first, evidence.last)}{reach}",
             data={"checks": evidence.checks, "first": _check(evidence.first), "last": _check(evidence.last)},
             checks=tuple(dict.fromkeys((evidence.first, evidence.last))),
         )
@@ -157,6 +156,10 @@ def _gap_reason(evidence: Evidence) -> Reason:
         text, kind = "no check yet", "gap"
     data = {"checks": evidence.unsure, "last": _check(evidence.last) if evidence.last else None}
     return Reason(kind=kind, text=text, data=data, checks=(evidence.last,) if evidence.last else ())
+
+
+def _from_to(first: Check, last: Check) -> str:
+    return f"at {_told(first)}" if first == last else f"from {_told(first)} to {_told(last)}"
 
 
 def _told(check: Check) -> str:

@@ -1,4 +1,4 @@
-r"""From a block of a log to lines that SQL may look at: one row a line, and nothing that a CSV reader might think about.
+r"""From a block of a log to lines that SQL may look at: one row a line, nothing that a CSV reader may think about.
 
 A line that is odd on its face (a NUL, a carriage return, bytes that are no UTF-8, very long) is put as a mark that no
 template accepts, so that `lines` judges what stood there.

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import zstandard
 
@@ -142,7 +143,7 @@ def _write(key: str, found: Found, settings: Mapping[str, Setting]) -> dict[str,
     }
 
 
-def _read(data: dict[str, list], key: str, settings: Mapping[str, Setting]) -> Found | None:
+def _read(data: dict[str, Any], key: str, settings: Mapping[str, Setting]) -> Found | None:
     """Give the found of an entry; None where it is of another key, or of other settings."""
     if data["key"] != key:
         return None

@@ -1,15 +1,17 @@
+# ruff: noqa: S608 - what is put into SQL are names and numbers of ours, and texts that _quote has quoted
 """The scan in DuckDB: lines of a known shape are read in SQL, and what SQL is not sure of is left to `lines`.
 
 SQL takes a line only where it is certain of what `lines` would make of it, so there is one definition of a good line,
 and SQL is no more than the fast way through the many that are plain.
 """
 
+import random
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count, islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import duckdb
 
@@ -30,6 +32,7 @@ _ROUNDS = 6
 _PAIRS_LIMIT = 1 << 22
 CLOCK_BITS = PAIR_BITS - STATUS_BITS
 
+T = TypeVar("T")
 Parse = Callable[[str], Check | str]
 Learn = Callable[[str], Template | None]
 
@@ -128,8 +131,10 @@ class Engine:
 
     def drop(self, tables: Iterable[str]) -> None:
         """Forget tables."""
-        for table in tables:
-            self._db.execute(f"DROP TABLE IF EXISTS {table}")
+        # A connection belongs to one thread at a time, and any thread may ask for this.
+        with self._db.cursor() as cursor:
+            for table in tables:
+                cursor.execute(f"DROP TABLE IF EXISTS {table}")
 
 
 class Hand:
@@ -150,6 +155,8 @@ class Hand:
     def judge_block(self, block: Block, shapes: Shapes, table: str) -> Verdict:
         """Put the checks of a block into a new table; give what became of its lines."""
         self.db.execute(f"CREATE TABLE {table} (v BIGINT)")
+        if not block.data.strip(b" \t\r\n"):
+            return Verdict(0, 0, [])
         good, left = self._take_plain(block, shapes, table)
         verdict = _judge(block.lines(left), shapes)
         self.add(verdict.checks, table)
@@ -190,7 +197,8 @@ class Hand:
             for template in list(shapes.templates):
                 if tried.get(template.serial) != template.size:
                     return template
-            some = [left[at] for at in range(0, len(left), max(1, len(left) // FEW))]
+            # Not at even steps, which may meet the same of many monitors over and over.
+            some = sorted(random.Random(0).sample(left, min(FEW, len(left))))  # noqa: S311
             _judge(block.lines(some), shapes)
         return None
 
@@ -326,7 +334,8 @@ class Hand:
         times = ",".join(map(str, instants))
         line = "TO_JSON({'time': time, 'monitor': monitor, 'probe': probe, 'status': word})"
         self.db.execute(
-            f"SELECT n, CAST({line} AS VARCHAR) FROM ({_write_source(columns)}) WHERE t IS NULL OR t IN ({times}) ORDER BY n",
+            f"SELECT n, CAST({line} AS VARCHAR) FROM ({_write_source(columns)}) "
+            f"WHERE t IS NULL OR t IN ({times}) ORDER BY n",
             {"path": str(path)},
         )
         while some := self.db.fetchmany(10_000):
@@ -437,11 +446,10 @@ class _Tables:
         kinds = "(monitor VARCHAR, probe VARCHAR, pair BIGINT)"
         self._insert(db, "pairs", kinds, [pair[0] for pair in pairs], [pair[1] for pair in pairs], numbers)
 
-    def _new(self, name: str, known: Mapping[object, object]) -> list:
-        new = list(islice(known, self._filled.get(name, 0), None))
-        return new
+    def _new(self, name: str, known: Iterable[T]) -> list[T]:
+        return list(islice(known, self._filled.get(name, 0), None))
 
-    def _insert(self, db: duckdb.DuckDBPyConnection, name: str, kinds: str, *columns: list) -> None:
+    def _insert(self, db: duckdb.DuckDBPyConnection, name: str, kinds: str, *columns: Sequence[object]) -> None:
         if name not in self._filled:
             db.execute(f"CREATE TEMP TABLE {self._name}_{name} {kinds}")
         self._filled[name] = self._filled.get(name, 0) + len(columns[0])
@@ -455,7 +463,7 @@ def _quote(text: str) -> str:
 
 
 def _write_sql(template: Template, name: str) -> str:
-    """Write the query that gives a packed check for each line of $path, or minus its number (from 1) where it is not sure."""
+    """Write the query that gives a packed check for each line of $path, or minus its number where it is not sure."""
     columns = template.columns
     # One column more than there should be, which must stay empty.
     kinds = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(columns) + 1))

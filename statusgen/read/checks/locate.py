@@ -1,6 +1,6 @@
 """Where a check stands in the logs: for a question that is asked by hand."""
 
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from statusgen.model.history import Site
@@ -10,8 +10,8 @@ Wanted = tuple[str, str, int]
 """A monitor, a probe and an instant (Unix seconds)."""
 
 
-def locate_checks(root: Path, site: Site, wanted: Set[Wanted]) -> dict[Wanted, tuple[str, int]]:
-    """Give the first file, as it is told to people, and the line (of Parquet: the row) of each check that the logs hold.
+def locate_checks(root: Path, site: Site, wanted: AbstractSet[Wanted]) -> dict[Wanted, tuple[str, int]]:
+    """Give the first file, as it is told to people, and the line (of Parquet: the row) of each check in the logs.
 
     The logs are read again, up to the last that is needed. A check that is in none of them is left out.
     """

@@ -87,6 +87,6 @@ def _by_probe(parts: Sequence[Mapping[P, Sequence[Piece]]]) -> dict[P, list[tupl
     for part, probes in enumerate(parts):
         for probe, pieces in probes.items():
             placed.setdefault(probe, []).extend((part, piece) for piece in pieces)
-    for pieces in placed.values():
-        pieces.sort(key=lambda pair: pair[1].start)
+    for pairs in placed.values():
+        pairs.sort(key=lambda pair: pair[1].start)
     return placed

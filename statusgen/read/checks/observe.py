@@ -8,7 +8,7 @@ from pathlib import Path
 
 from statusgen.errors import count
 from statusgen.model.calendar import iso_utc
-from statusgen.model.compacted import NOTHING_KEPT, Compacted, KeptLog, days_needed, join_days
+from statusgen.model.compacted import NOTHING_KEPT, Compacted, KeptLog, Reading, days_needed, join_days
 from statusgen.model.history import Observations, Site
 from statusgen.model.problem import Problem
 from statusgen.model.run import Run
@@ -23,17 +23,19 @@ _NAMED = 5
 
 def read_checks(
     root: Path, site: Site, now: int, *, compacted: Compacted = NOTHING_KEPT, cache: Path | None = None,
-    progress: Progress | None = None,
+    progress: Progress | None = None, exact: bool = False,
 ) -> Observations:  # fmt: skip
     """Read the logs of a site and give the runs of its monitors before `now` (Unix seconds); see uptime.md §2.1.
 
     `root` is the content folder. Nothing in a log stops the build: what cannot be used is counted and told
     (design.md §6). The order of lines and files never matters to runs, nor does reading a line twice. Logs of which
-    everything was kept are not read.
+    everything was kept are not read. With `exact` all runs are even, if nothing was kept of former logs.
     """
     readings = find_readings(site)
+    if exact and not compacted.kept:
+        readings = {monitor: reading._replace(exact=True) for monitor, reading in readings.items()}
     needed = days_needed(compacted, readings, now)
-    with open_scan(root, site, now, cache=cache, progress=progress) as scan:
+    with open_scan(root, site, readings, now, cache=cache, progress=progress) as scan:
         logs, notes = scan.logs, scan.notes
         scanned = scan.read([log for log in logs if not is_settled(log, compacted, needed)])
     combined = combine_kept(compacted, scanned.rows, readings, now, gone=find_gone(compacted, logs))
@@ -73,11 +75,11 @@ class Scan:
 
 @contextmanager
 def open_scan(
-    root: Path, site: Site, now: int, *, cache: Path | None = None, progress: Progress | None = None
-) -> Iterator[Scan]:
+    root: Path, site: Site, readings: Mapping[str, Reading], now: int, *, cache: Path | None = None,
+    progress: Progress | None = None,
+) -> Iterator[Scan]:  # fmt: skip
     """Find the logs of a site, to be read by the engine that it names: DuckDB, or Spark without a cache."""
     logs, notes = find_logs(root, site.logs)
-    readings = find_readings(site)
     if site.spark_master is None:
         read = partial(scan_logs, readings=readings, now=now, cache=cache, progress=progress)
         yield Scan(logs=logs, notes=notes, read=read)

@@ -1,4 +1,4 @@
-"""From the files of a log to what they hold before `now`: blocks are read here and judged by the engine, two at a time."""
+"""From the files of a log to what they hold before `now`: blocks are read here, and judged two at a time."""
 
 import tempfile
 from collections import deque
@@ -81,6 +81,7 @@ class Reader:
         self,
         engine: Engine,
         pool: ThreadPoolExecutor,
+        *,
         folder: Path,
         settings: Mapping[str, Setting],
         now: int,
@@ -338,7 +339,7 @@ def open_reader(logs: Sequence[LogFile], settings: Mapping[str, Setting], now: i
         folder = Path(name).resolve()
         allowed = [log.path for log in logs if log.format.kind == "parquet" and not log.format.packing]
         with open_engine(folder, allowed) as engine, ThreadPoolExecutor(_HANDS) as pool:
-            reader = Reader(engine, pool, folder, settings, now, tell)
+            reader = Reader(engine, pool, folder=folder, settings=settings, now=now, tell=tell)
             try:
                 yield reader
             finally:

@@ -83,7 +83,8 @@ WITH sorted AS (
          SUM(first) OVER (ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS run
   FROM pieces
 )
-SELECT pair, (MIN(v) & 7) - 1 AS status, MIN(v) >> 3 & 274877906943 AS first_t, MAX(last_v) >> 3 & 274877906943 AS last_t,
+SELECT pair, (MIN(v) & 7) - 1 AS status, MIN(v) >> 3 & 274877906943 AS first_t,
+       MAX(last_v) >> 3 & 274877906943 AS last_t,
        CAST(SUM(checks) AS BIGINT) AS checks,
        CAST(MAX(GREATEST(gap_before, CASE WHEN checks > 1 THEN ((last_v >> 3) - (v >> 3)) // (checks - 1) ELSE 0 END))
          AS BIGINT) AS longest

@@ -65,7 +65,7 @@ def scan_logs(
     """Read logs; what was found is kept in the folder `cache`, and a log that has not changed is not read again."""
     settings = {monitor: Setting(reading.max_gap, int(reading.exact)) for monitor, reading in readings.items()}
     with ExitStack() as stack:
-        scan = _Scan(stack, logs, settings, now, Cache(cache), progress)
+        scan = _Scan(stack, logs, settings=settings, now=now, cache=Cache(cache), progress=progress)
         found = scan.find_all()
         rows, distinct = scan.merge(found)
         scan.cache.prune()
@@ -84,7 +84,7 @@ class _Scan:
     """One reading of all logs; the engine is started when there is something to read."""
 
     def __init__(
-        self, stack: ExitStack, logs: Sequence[LogFile], settings: Mapping[str, Setting], now: int, cache: Cache,
+        self, stack: ExitStack, logs: Sequence[LogFile], *, settings: Mapping[str, Setting], now: int, cache: Cache,
         progress: Progress | None,
     ) -> None:  # fmt: skip
         self._stack = stack

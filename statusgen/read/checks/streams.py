@@ -15,7 +15,7 @@ LINES_LIMIT = 500_000
 LINE_LIMIT = 1 << 20
 """The most bytes that a line may have."""
 
-_FREE = 64 << 20
+_FREE = 16 << 20
 _RATIO = 200
 _BOM = b"\xef\xbb\xbf"
 
@@ -72,7 +72,7 @@ def read_blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def limit_lines(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
-    """Cut blocks of very many lines, so that none holds more than LINES_LIMIT; give each with the number of its lines."""
+    """Cut blocks of very many lines, so that none holds more than LINES_LIMIT; and give their number."""
     for block in blocks:
         stack = [block]
         while stack:

@@ -256,6 +256,10 @@ def _describe(parts: Sequence[Part], region: int, *, first: bool) -> Column | No
         return Column("csv", pattern=r'[^<>|="][^"]*|' if first else r'[^"]*')
     if set(kinds) == {"free"}:
         return Column("free", pattern=whole)
+    return _describe_time(parts, region)
+
+
+def _describe_time(parts: Sequence[Part], region: int) -> Column | None:
     at = next((number for number, part in enumerate(parts) if part.kind in ("day", "unix")), None)
     if at is None or any(part.kind != "fixed" for part in parts[:at]):
         return None
@@ -264,14 +268,13 @@ def _describe(parts: Sequence[Part], region: int, *, first: bool) -> Column | No
     time = r"\d{4}-\d\d-\d\d" + re.escape(parts[at].field) + r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d"
     start = re.escape(prefix) + (f"(?a:{time})" if parts[at].kind == "day" else "[1-9][0-9]{9}")
     after = "".join(_pattern(part) for part in rest)
-    others = {part.kind for part in rest} - {"fixed"}
-    if not others:
-        return Column(parts[at].kind, prefix, "".join(part.text for part in rest), start + after)
-    if others == {"known"}:
-        return Column(parts[at].kind, prefix, pattern=f"{start}(?P<region>{after})", region=region)
-    if others == {"fraction"}:
-        return Column(parts[at].kind, prefix, after, start + after, after=after)
-    return None
+    kind = parts[at].kind
+    choices = {
+        frozenset(): Column(kind, prefix, "".join(part.text for part in rest), start + after),
+        frozenset({"known"}): Column(kind, prefix, pattern=f"{start}(?P<region>{after})", region=region),
+        frozenset({"fraction"}): Column(kind, prefix, pattern=start + after, after=after),
+    }
+    return choices.get(frozenset(part.kind for part in rest) - {"fixed"})
 
 
 def _pattern(part: Part) -> str:
