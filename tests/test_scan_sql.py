@@ -97,9 +97,10 @@ def test_even_runs_do_not_depend_on_where_the_parts_of_a_log_begin(steps):
         assert cut_even(join_pieces(pieces, setting), setting) == whole
 
 
-def lines(monitor, start, number, step=60):
+def lines(monitor, start, number, step=60, first=0):
     rows = (
-        {"time": start + step * n, "monitor": monitor, "status": "down" if n % 90 < 2 else "up"} for n in range(number)
+        {"time": start + step * n, "monitor": monitor, "status": "down" if n % 90 < 2 else "up"}
+        for n in range(first, first + number)
     )
     return "".join(json.dumps(row) + "\n" for row in rows)
 
@@ -107,7 +108,7 @@ def lines(monitor, start, number, step=60):
 LOGS = {
     "status.yaml": SETTINGS.replace("Europe/London", "UTC") + "checks: [{files: checks/*.jsonl}]\n",
     "checks/a.jsonl": lines("api", T - 7200, 3000) + lines("stranger", T, 40) + "bad\n",
-    "checks/b.jsonl": lines("api", T + 3000, 3000, 61) + lines("stranger", T + 2400, 40) + lines("web", T, 9),
+    "checks/b.jsonl": lines("api", T + 3000, 3000, 61) + lines("stranger", T, 40, first=40) + lines("web", T, 9),
 }
 
 

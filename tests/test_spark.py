@@ -88,6 +88,7 @@ def generate(random_, number):
         monitor = random_.choice(list(STEPS))
         probe = random_.choice(["", "eu", "us", "ü"])
         at = START + random_.randrange(9) * DAY - random_.randrange(7200)
+        at -= at % random_.choice([1, 60])  # many step on midnight itself
         status = Status.OPERATIONAL
         for _ in range(random_.choice([3, 400, 2000])):
             if random_.random() < random_.choice([0.002, 0.3]):
