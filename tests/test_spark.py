@@ -235,7 +235,7 @@ def test_duckdb_and_spark_make_identical_runs_and_counts_of_the_same_hostile_lin
     # The logs are as hostile as they are meant to be.
     assert seen.good + seen.bad > LINES * 0.95
     assert min(seen.bad, seen.duplicates, seen.later, len(seen.runs)) > 1000
-    assert {run.probe for run in seen.runs} == {"", "eu", "us", "ü"}
+    assert {run.probe for run in seen.runs} >= {"", "eu", "us", "ü"}
     assert {run.status for run in seen.runs} == set(Status)
     assert {"stranger", "odd\0one"} <= {run.monitor for run in expected[0]}
     assert all(run.even for run in seen.runs if run.monitor in {"even", "ünder"})
