@@ -9,19 +9,24 @@ REAL ?=
 # The example and the tests need no configuration of the machine, least of all these.
 unexport SOURCE_DATE_EPOCH STATUSGEN_EXAMPLES
 
-.PHONY: site test test-fast test-thorough lint bench lock golden screenshots clean
+.PHONY: site test test-spark test-fast test-thorough lint bench lock golden screenshots clean
 
 site: $(VENV)/.site
 	$(VENV)/bin/statusgen build --content content --out site --now $(NOW)
 
 test: $(VENV)/.test lint
 	@command -v chromium >/dev/null || $(MAKE) chromium
-	$(VENV)/bin/python -m pytest -n 2 -m "not wheel"
+	$(VENV)/bin/python -m pytest -n 2 -m "not wheel and not spark"
 	$(VENV)/bin/python -m pytest -m wheel
 
-# Everything but the browser and the wheel: what you run while you work.
+# DuckDB and a local Spark over the same hostile logs. Installs the extra `spark`, some 450 MB, and Java.
+test-spark: $(VENV)/.spark
+	@command -v java >/dev/null || $(MAKE) apt PACKAGES=default-jre-headless
+	$(VENV)/bin/python -m pytest -m spark
+
+# Everything but the browser, the wheel and Spark: what you run while you work.
 test-fast: $(VENV)/.test
-	$(VENV)/bin/python -m pytest -n 2 -m "not wheel and not browser"
+	$(VENV)/bin/python -m pytest -n 2 -m "not wheel and not browser and not spark"
 
 test-thorough: $(VENV)/.test
 	STATUSGEN_EXAMPLES=50000 $(VENV)/bin/python -m pytest -n 2 tests/test_uptime_laws.py
@@ -40,6 +45,7 @@ bench: $(VENV)/.test
 lock: $(VENV)/.test
 	$(call pin,build,constraints.txt,)
 	$(call pin,dev,constraints-dev.txt,-c constraints.txt)
+	$(call pin,spark,constraints-spark.txt,-c constraints-dev.txt)
 
 pin = $(VENV)/bin/uv pip compile --system-certs pyproject.toml --extra $(1) $(3) --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o $(2) --quiet
@@ -67,6 +73,10 @@ $(VENV)/.site: constraints.txt pyproject.toml
 # What works on it.
 $(VENV)/.test: constraints-dev.txt $(VENV)/.site
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --use-pep517 --require-hashes -r constraints-dev.txt
+	@touch $@
+
+$(VENV)/.spark: constraints-spark.txt $(VENV)/.test
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --use-pep517 --require-hashes -r constraints-spark.txt
 	@touch $@
 
 .PHONY: chromium apt

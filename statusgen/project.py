@@ -10,14 +10,14 @@ from statusgen.compute.compacting import PLAIN, amend_runs, compact_runs
 from statusgen.compute.public import public_history
 from statusgen.compute.report import compute_report
 from statusgen.errors import ContentError, PublishError, UnknownNameError, count, suggest
-from statusgen.model.compacted import Compacted, cut_at_midnight
+from statusgen.model.compacted import Compacted
 from statusgen.model.explanation import Check, Explanation
 from statusgen.model.history import Component, History, Observations, Site
 from statusgen.model.problem import Problem
 from statusgen.model.run import Run
 from statusgen.publish import Changes, publish
 from statusgen.publish.sources import write_sources
-from statusgen.read.checks.files import find_logs
+from statusgen.read.checks.files import is_address
 from statusgen.read.checks.kept import combine_kept
 from statusgen.read.content import read_content, read_documents
 from statusgen.remember import recall, remember, take_print
@@ -102,7 +102,7 @@ def _build(
         changes=publish(artifacts, out),
         remarks=tuple(map(str, remarks_of(history, content))),
     )
-    return built, not any(Path(log.files).is_absolute() for log in history.site.logs)
+    return built, not any(Path(log.files).is_absolute() or is_address(log.files) for log in history.site.logs)
 
 
 def find_components(site: Site, names: Sequence[str]) -> list[Component]:
@@ -151,27 +151,31 @@ class CompactedLogs:
 
 
 def compact_logs(
-    content: Path, now: int, *, until: int, amend: bool = False, runs: Sequence[Run] = (),
+    content: Path, now: int, *, until: int, amend: bool = False, runs: Path | None = None,
     progress: Progress | None = None,
 ) -> CompactedLogs:  # fmt: skip
     """Keep the runs of whole days before `until` as run files; with `amend` also those that came late.
 
-    `runs` are runs that another engine made, taken in beside those of the logs. ContentError where late checks cannot
-    be taken in.
+    `runs` is a file of runs that another engine made, taken in instead of those of the logs. ContentError where
+    something is wrong with it, and where late checks cannot be taken in.
     """
-    from statusgen.read.checks.observe import describe_kept, find_gone, is_settled  # noqa: PLC0415 - zstandard
-    from statusgen.read.checks.scan import find_readings, scan_logs  # noqa: PLC0415
+    from statusgen.read.checks.given import read_given  # noqa: PLC0415
+    from statusgen.read.checks.observe import describe_kept, find_gone, is_settled, open_scan  # noqa: PLC0415 - zstandard
+    from statusgen.read.checks.scan import find_readings  # noqa: PLC0415
 
     documents = read_documents(content, now)
     site, before = documents.site, documents.compacted
-    logs, notes = find_logs(content, site.logs)
+    given = None if runs is None else read_given(runs)
     readings = find_readings(site)
-    unread = [log for log in logs if amend or not is_settled(log, before)]
-    scanned = scan_logs(unread, readings, now, cache=cache_of(content), progress=progress)
-    rows = [*scanned.rows, *cut_at_midnight(runs)]
-    gone = find_gone(before, logs)
+    with open_scan(content, site, readings, now, cache=cache_of(content), progress=progress) as scan:
+        logs, notes = scan.logs, scan.notes
+        unread = [log for log in logs if given is None and (amend or not is_settled(log, before))]
+        scanned = scan.read(unread)
+    rows = scanned.rows if given is None else given
+    # Runs from elsewhere may be those of a few logs: what was kept must not be made anew of them alone.
+    gone = find_gone(before, logs) if given is None else before.days
     late = combine_kept(before, rows, {**dict.fromkeys((row.monitor for row in rows), PLAIN), **readings}, now).late
-    kept_logs = [kept for log, found in scanned.found if (kept := describe_kept(log, found))]
+    kept_logs = [kept for log, _ in scanned.found if (kept := describe_kept(log, scanned.days.get(log.told)))]
     after = compact_runs(before, rows, kept_logs, readings, until)
     if amend and late:
         amended = amend_runs(after, late, rows, readings, gone)
@@ -187,6 +191,29 @@ def compact_logs(
         late=0 if amend else sum(run.checks for run in late),
         remarks=tuple(map(str, notes)),
     )
+
+
+def scan_content(content: Path, now: int, *, progress: Progress | None = None) -> tuple[list[Run], list[str]]:
+    """Give the runs of all logs before `now`, each within its day (UTC), ordered as RUNS_SQL has them; and remarks."""
+    from statusgen.read.checks.observe import open_scan  # noqa: PLC0415 - zstandard
+    from statusgen.read.checks.scan import find_readings  # noqa: PLC0415
+
+    site = read_documents(content, now).site
+    with open_scan(content, site, find_readings(site), now, cache=cache_of(content), progress=progress) as scan:
+        scanned = scan.read(scan.logs)
+        remarks = list(map(str, scan.notes))
+    bad = sum(found.bad for _, found in scanned.found)
+    if bad:
+        remarks.append(f"{count(bad, 'log line')} bad and not used (statusgen check tells which)")
+    return sorted(scanned.rows, key=lambda run: (run.monitor, run.probe, run.start)), remarks
+
+
+def write_scan_text(content: Path, now: int, dialect: str) -> str:
+    """Write the SQL that makes runs of checks, with the settings of a content folder, for another engine."""
+    from statusgen.read.checks.runs import write_scan  # noqa: PLC0415 - zstandard
+    from statusgen.read.checks.scan import find_readings  # noqa: PLC0415
+
+    return write_scan(dialect, find_readings(read_documents(content, now).site))
 
 
 def cache_of(content: Path) -> Path:

@@ -32,6 +32,8 @@ HEAVY = {
     "jinja2": {"statusgen.render"},
     "markdown": {"statusgen.render.text"},
     "rich": {"statusgen.cli"},
+    "pyspark": {"statusgen.read.checks.spark"},
+    "py4j": {"statusgen.read.checks.spark"},
 }
 
 

@@ -16,9 +16,13 @@ _NAMED = 10
 @click.command("compact")
 @content_option
 @click.option("--until", type=DayType(), help="Keep only days before this one. Default: all that are over.")
+@click.option(
+    "--runs", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Take the runs of FILE, which another engine made (statusgen scan --sql), instead of reading the logs.",
+)  # fmt: skip
 @click.option("--amend", is_flag=True, help="Take in checks that came late, after their day was compacted.")
 @now_option
-def command(content: Path, until: int | None, amend: bool, now: int | None) -> None:
+def command(content: Path, until: int | None, runs: Path | None, amend: bool, now: int | None) -> None:
     """Keep complete days of raw checks as run files in content/history/, after which their logs may be deleted.
 
     Figures stay the same to the second. Days are those of UTC. Doing it twice changes nothing.
@@ -28,7 +32,7 @@ def command(content: Path, until: int | None, amend: bool, now: int | None) -> N
     instant = resolve_now(now)
     end = min(instant if until is None else until, instant) // DAY * DAY
     with show_progress() as progress:
-        done = compact_logs(content, instant, until=end, amend=amend, progress=progress)
+        done = compact_logs(content, instant, until=end, amend=amend, runs=runs, progress=progress)
     echo_remarks(done.remarks)
     if done.late:
         click.echo(f"note: {count(done.late, 'check')} came late; --amend takes them in", err=True)

@@ -80,12 +80,12 @@ def _parse_run(probe: tuple[str, str], fields: Sequence[str]) -> Run:
         raise ValueError(f"has no outcome that is known{suggest(word, CHECK_WORDS)}")
     start, end = parse_time(first, Clock()), parse_time(last, Clock())
     run = Run(*probe, CHECK_WORDS[word], start, end, *map(int, fields[3:]))
-    if not _can_be(run):
+    if not can_be(run):
         raise ValueError("is a run that cannot be: its times, checks and longest gap do not agree")
     return run
 
 
-def _can_be(run: Run) -> bool:
+def can_be(run: Run) -> bool:
     """Tell whether so many checks can lie between two instants with this longest gap: each gap is a second or more."""
     gaps, length = run.checks - 1, run.last - run.start
     if gaps <= 0:

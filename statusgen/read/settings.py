@@ -7,6 +7,7 @@ from statusgen.model.calendar import find_zone
 from statusgen.model.history import Checks, Component, Group, Link, LogSource, Site, Sla, ThemeSettings
 from statusgen.model.problem import Problem
 from statusgen.model.status import CHECK_WORDS
+from statusgen.read.checks.files import is_address
 from statusgen.read.document import Data, Marked, Path
 from statusgen.read.fields import validate
 from statusgen.read.schema import (
@@ -84,6 +85,11 @@ def _check_sense(schema: SiteSchema, marked: Marked, path: str) -> list[Problem]
             name = f"slas.{sla_id}.hours.to"
             line = marked.line(("slas", sla_id, "hours", "to"))
             problems.append(Problem(path, line, f'{name}: "to" is not after "from"'))
+    for index, log in enumerate(schema.checks):
+        if is_address(log.files) and not schema.engine.spark:
+            line = marked.line(("checks", index, "files"))
+            cure = "set engine: {spark: {master: …}}, or name files of this machine"
+            problems.append(Problem(path, line, f'checks.{index}.files: "{log.files}" only Spark can read ({cure})'))
     names: dict[str, str] = {component_id: component_id for component_id in schema.components}
     for component_id, component in schema.components.items():
         place = ("components", component_id)

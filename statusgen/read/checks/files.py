@@ -1,5 +1,6 @@
 """Which files the entries of `checks:` mean."""
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -10,24 +11,45 @@ from statusgen.read.checks.formats import KINDS, PACKINGS, Format, find_format
 
 
 class LogFile(NamedTuple):
-    """A log to read: the file, how it is told to people, its format, and the entry that named it first."""
+    """A log to read: the file, how it is told to people, its format, and the entry that named it first.
+
+    `size` is that of a log at an address, in bytes; `path` is no more than its name then.
+    """
 
     path: Path
     told: str
     format: Format
     source: LogSource
+    size: int | None = None
+
+
+def is_address(pattern: str) -> bool:
+    """Tell whether an entry names files by an address with a scheme, which only Spark can read."""
+    return bool(_SCHEME.match(pattern))
+
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+
+
+NO_ENDING = (
+    f"has none of the endings {', '.join(f'.{kind}' for kind in KINDS)} with or without "
+    f"{' or '.join(f'.{packing}' for packing in PACKINGS)}; passed over (or state its format in status.yaml)"
+)
 
 
 def find_logs(root: Path, sources: Sequence[LogSource]) -> tuple[tuple[LogFile, ...], tuple[Problem, ...]]:
     """Give the files of all entries, each file once and by the first entry that matches it, and what is to be told.
 
     Globs are relative to `root` or absolute, and `**` also matches no folder (design.md §4). A relative glob never
-    leaves `root`: not by `..`, and not by a symbolic link. Folders and hidden files are passed over.
+    leaves `root`: not by `..`, and not by a symbolic link. Folders and hidden files are passed over. Addresses are no
+    files of this machine: what they mean only Spark can tell.
     """
     inside = root.resolve()
     logs: dict[Path, LogFile] = {}
     notes: list[Problem] = []
     for source in sources:
+        if is_address(source.files):
+            continue
         absolute = Path(source.files).is_absolute()
         try:
             paths = sorted(_match(root, source.files), key=Path.as_posix)
@@ -72,6 +94,5 @@ def _find_log(path: Path, told: str, inside: Path | None, source: LogSource) -> 
         return f"cannot be read ({error.strerror}); passed over"
     found = find_format(path.name, source.format)
     if not found:
-        endings = ", ".join(f".{kind}" for kind in KINDS) + " with or without " + " or ".join(f".{p}" for p in PACKINGS)
-        return f"has none of the endings {endings}; passed over (or state its format in status.yaml)"
+        return NO_ENDING
     return LogFile(real, told, found, source)

@@ -1,20 +1,22 @@
 """From the logs that status.yaml names, and what was kept of former ones, to the observations before `now`."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from statusgen.errors import count
 from statusgen.model.calendar import iso_utc
-from statusgen.model.compacted import NOTHING_KEPT, Compacted, KeptLog, day_of, days_needed, join_days
+from statusgen.model.compacted import NOTHING_KEPT, Compacted, KeptLog, Reading, days_needed, join_days
 from statusgen.model.history import Observations, Site
 from statusgen.model.problem import Problem
 from statusgen.model.run import Run
 from statusgen.model.window import Window
-from statusgen.read.checks.cache import Found
-from statusgen.read.checks.files import LogFile, find_logs
+from statusgen.read.checks.files import LogFile, find_logs, is_address
 from statusgen.read.checks.kept import combine_kept
 from statusgen.read.checks.lines import quote
-from statusgen.read.checks.scan import Progress, find_readings, scan_logs
+from statusgen.read.checks.scan import Progress, Scanned, find_readings, scan_logs
 
 _NAMED = 5
 
@@ -29,13 +31,13 @@ def read_checks(
     (design.md §6). The order of lines and files never matters to runs, nor does reading a line twice. Logs of which
     everything was kept are not read. With `exact` all runs are even, if nothing was kept of former logs.
     """
-    logs, notes = find_logs(root, site.logs)
     readings = find_readings(site)
     if exact and not compacted.kept:
         readings = {monitor: reading._replace(exact=True) for monitor, reading in readings.items()}
     needed = days_needed(compacted, readings, now)
-    unread = [log for log in logs if not is_settled(log, compacted, needed)]
-    scanned = scan_logs(unread, readings, now, cache=cache, progress=progress)
+    with open_scan(root, site, readings, now, cache=cache, progress=progress) as scan:
+        logs, notes = scan.logs, scan.notes
+        scanned = scan.read([log for log in logs if not is_settled(log, compacted, needed)])
     combined = combine_kept(compacted, scanned.rows, readings, now, gone=find_gone(compacted, logs))
     lines: dict[str, int] = {}
     for _, found in scanned.found:
@@ -62,15 +64,48 @@ def read_checks(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """A reading of logs that is begun: the logs that there are, what is to be told of them, and how to read some."""
+
+    logs: Sequence[LogFile]
+    notes: Sequence[Problem]
+    read: Callable[[Sequence[LogFile]], Scanned]
+
+
+@contextmanager
+def open_scan(
+    root: Path, site: Site, readings: Mapping[str, Reading], now: int, *, cache: Path | None = None,
+    progress: Progress | None = None,
+) -> Iterator[Scan]:  # fmt: skip
+    """Find the logs of a site, to be read by the engine that it names: DuckDB, or Spark without a cache."""
+    logs, notes = find_logs(root, site.logs)
+    if site.spark_master is None:
+        read = partial(scan_logs, readings=readings, now=now, cache=cache, progress=progress)
+        yield Scan(logs=logs, notes=notes, read=read)
+        return
+    from statusgen.read.checks.spark import open_spark  # noqa: PLC0415 - for those who have outgrown one machine
+
+    with open_spark(site.spark_master) as spark:
+        far, told = spark.find([source for source in site.logs if is_address(source.files)])
+        read = partial(spark.scan, readings=readings, now=now)
+        yield Scan(logs=(*logs, *far), notes=(*notes, *told), read=read)
+
+
 def is_settled(log: LogFile, compacted: Compacted, needed: Iterable[Window] = ()) -> bool:
     """Tell whether everything that a log holds was kept, so that it need not be read."""
     kept = next((kept for kept in compacted.logs if kept.name == log.told), None)
     if kept is None or not compacted.covers_all(kept.days) or any(kept.days & day for day in needed):
         return False
     try:
-        return log.path.stat().st_size == kept.size
+        return size_of(log) == kept.size
     except OSError:
         return False
+
+
+def size_of(log: LogFile) -> int:
+    """Give the size of a log in bytes; OSError where it is gone."""
+    return log.path.stat().st_size if log.size is None else log.size
 
 
 def find_gone(compacted: Compacted, logs: Sequence[LogFile]) -> tuple[Window, ...]:
@@ -79,16 +114,9 @@ def find_gone(compacted: Compacted, logs: Sequence[LogFile]) -> tuple[Window, ..
     return join_days(kept.days for kept in compacted.logs if kept.name not in names)
 
 
-def describe_kept(log: LogFile, found: Found) -> KeptLog | None:
-    """Say of a log what is noted beside the runs that are kept of it; None where it holds no check."""
-    instants = [piece.start for pieces in found.pieces.values() for piece in pieces]
-    instants += [piece.last for pieces in found.pieces.values() for piece in pieces]
-    if found.until is not None:
-        instants.append(found.until)
-    if not instants:
-        return None
-    days = Window(day_of(min(instants)).start, day_of(max(instants)).end)
-    return KeptLog(log.told, log.path.stat().st_size, days)
+def describe_kept(log: LogFile, days: Window | None) -> KeptLog | None:
+    """Say of a log, and the days of its checks, what is noted beside the runs that are kept of it."""
+    return KeptLog(log.told, size_of(log), days) if days else None
 
 
 def _note_monitors(lines: Mapping[str, int], named: Iterable[str]) -> list[Problem]:

@@ -6,14 +6,16 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from statusgen.model.compacted import Reading
+from statusgen.model.compacted import Reading, day_of
 from statusgen.model.history import Site
 from statusgen.model.run import Run
 from statusgen.model.status import Status
+from statusgen.model.window import Window
 from statusgen.read.checks.cache import Cache, Found, Probe, describe_log
 from statusgen.read.checks.files import LogFile
 from statusgen.read.checks.lines import find_dialect
 from statusgen.read.checks.merge import Setting, find_clashes, join_pieces
+from statusgen.read.checks.runs import UNNAMED, cut_even
 
 if TYPE_CHECKING:
     from statusgen.read.checks.reading import Reader
@@ -40,12 +42,20 @@ def find_readings(site: Site) -> dict[str, Reading]:
 class Scanned(NamedTuple):
     """What some logs hold before now: the runs of whole days of all monitors, by log what was found, and `distinct`.
 
-    That is the number of checks that remain when those of one probe in one second are one.
+    That is the number of checks that remain when those of one probe in one second are one. `days` are those of each
+    log, by the name that it is told by; one without checks has none.
     """
 
     rows: tuple[Run, ...]
     found: tuple[tuple[LogFile, Found], ...]
     distinct: int
+    days: Mapping[str, Window]
+
+
+def days_between(instants: Iterable[int]) -> Window | None:
+    """Give the days (UTC) from the first to the last of some instants; None where there are none."""
+    known = sorted(instants)
+    return Window(day_of(known[0]).start, day_of(known[-1]).end) if known else None
 
 
 def scan_logs(
@@ -59,7 +69,15 @@ def scan_logs(
         found = scan.find_all()
         rows, distinct = scan.merge(found)
         scan.cache.prune()
-    return Scanned(tuple(rows), tuple(zip(logs, found, strict=True)), distinct)
+    by_log = tuple(zip(logs, found, strict=True))
+    days = {log.told: window for log, one in by_log if (window := days_between(_instants(one)))}
+    return Scanned(tuple(rows), by_log, distinct, days)
+
+
+def _instants(found: Found) -> list[int]:
+    """Give the first and the last instants of what a log holds."""
+    ends = [at for pieces in found.pieces.values() for piece in pieces for at in (piece.start, piece.last)]
+    return ends if found.until is None else [*ends, found.until]
 
 
 class _Scan:
@@ -109,8 +127,10 @@ class _Scan:
         runs: list[Run] = []
         distinct = 0
         for probe in dict.fromkeys(probe for part in parts for probe in part):
-            setting = self._settings.get(probe[0])
+            setting = self._settings.get(probe[0], Setting(*UNNAMED))
             pieces = join_pieces((piece for part in parts for piece in part.get(probe, ())), setting)
+            if setting.exact:
+                pieces = cut_even(pieces, setting)
             distinct += sum(piece.checks for piece in pieces)
             runs += [Run(*probe, Status(piece.status), *piece[1:]) for piece in pieces]
         return runs, distinct
