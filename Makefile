@@ -6,6 +6,7 @@ PYTHON ?= python3
 # The instant at which the example is alive: one incident open, one maintenance running.
 NOW := 2026-11-24T09:30:00Z
 REAL ?=
+QUICK ?=
 # The example and the tests need no configuration of the machine, least of all these.
 unexport SOURCE_DATE_EPOCH STATUSGEN_EXAMPLES
 
@@ -36,10 +37,12 @@ lint: $(VENV)/.test
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 
-# make bench           a generated history of 2,000 incidents, and of 4,000
-# make bench REAL=DIR  a content folder of yours
+# make bench             a generated history of 2,000 incidents, and of 4,000; builds again; and scans of logs
+# make bench REAL=DIR    a content folder of yours, too
+# make bench QUICK=1     with a tenth of the logs (all of them take some minutes and 2 GB of disk)
 bench: $(VENV)/.test
 	$(VENV)/bin/python tools/bench.py $(if $(REAL),--content "$(REAL)")
+	$(VENV)/bin/python tools/bench_logs.py $(if $(QUICK),--quick)
 
 # Renew the pinned versions from the ranges in pyproject.toml.
 lock: $(VENV)/.test
