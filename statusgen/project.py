@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from statusgen.compute.answers import compute_explanation
-from statusgen.compute.compacting import PLAIN, amend_runs, compact_runs
+from statusgen.compute.compacting import amend_runs, compact_runs
 from statusgen.compute.public import public_history
 from statusgen.compute.report import compute_report
 from statusgen.errors import ContentError, PublishError, UnknownNameError, count, suggest
-from statusgen.model.compacted import Compacted
+from statusgen.model.compacted import PLAIN, Compacted
 from statusgen.model.explanation import Check, Explanation
 from statusgen.model.history import Component, History, Observations, Site
 from statusgen.model.problem import Problem

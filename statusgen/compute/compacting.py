@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from statusgen.model.calendar import DAY, iso_utc
 from statusgen.model.compacted import (
+    PLAIN,
     Compacted,
     Kept,
     KeptLog,
@@ -20,9 +21,6 @@ from statusgen.model.problem import Problem
 from statusgen.model.run import Run
 from statusgen.model.status import Status
 from statusgen.model.window import Window
-
-PLAIN = Reading(max_gap=120)
-"""How runs of monitors are kept that no component names: they may be named one day."""
 
 Probe = tuple[str, str]
 

@@ -30,6 +30,10 @@ class Reading(NamedTuple):
     confirm: int = 1
 
 
+PLAIN = Reading(max_gap=120)
+"""How runs of monitors are made that no component names yet, by the default of uptime.md §2.3."""
+
+
 class Kept(NamedTuple):
     """A run as a run file has it; `path` and `line` say where."""
 

@@ -19,11 +19,9 @@ from statusgen.model.status import Status
 from statusgen.read.checks.blocks import Block
 from statusgen.read.checks.lines import LAST_INSTANT, Check, is_blank, parse_fields, too_long
 from statusgen.read.checks.parquet import TableColumns
-from statusgen.read.checks.runs import PACKED_SQL, PAIR_BITS, STATUS_BITS
+from statusgen.read.checks.runs import PACKED_SQL, PAIR_BITS, STATUS_BITS, UNNAMED
 from statusgen.read.checks.template import Column, Template
 
-UNNAMED = (120, 0)
-"""How runs of monitors are cut that no component names: the default of uptime.md §2.3."""
 EXAMPLES = 20
 """How many bad lines of a file are told with their places; all are counted."""
 FEW = 400

@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterable, Mapping
 
 from statusgen.model.calendar import DAY
-from statusgen.model.compacted import Reading
+from statusgen.model.compacted import PLAIN, Reading
 from statusgen.model.status import Status
 from statusgen.read.checks.merge import Piece, Setting
 
-UNNAMED = (120, 0)
-"""How runs of monitors are cut that no component names: the default of uptime.md §2.3."""
+UNNAMED = (PLAIN.max_gap, int(PLAIN.exact))
+"""How runs of monitors are cut that no component names, in numbers."""
 
 DIALECTS = ("clickhouse", "duckdb", "spark", "trino")
 """The engines for which RUNS_SQL can be printed."""
