@@ -1,7 +1,7 @@
 """What is kept of logs: run files, and figures that stay the same when logs go."""
 
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -15,10 +15,10 @@ from statusgen.model.compacted import (
     Kept,
     KeptLog,
     Reading,
+    cut_at_midnight,
     days_needed,
     join_days,
     join_runs,
-    uncovered,
 )
 from statusgen.model.history import Checks
 from statusgen.model.run import Run
@@ -235,7 +235,9 @@ def test_what_is_written_is_what_is_read(drawn):
         days += found.days
         runs += [kept.run for kept in found.kept]
     assert sorted(runs) == sorted(k.run for k in kept)
-    assert join_days(days) == compacted.days
+    # A month of which no check is kept has no file.
+    assert all(any(run.start in day for run in runs) for day in days)
+    assert all(day & window == day for day in days for window in compacted.days)
 
 
 def quiet_year(until):
@@ -263,10 +265,22 @@ def test_a_quiet_year_is_small_and_a_day_more_changes_the_end_of_a_line():
 
 def test_days_that_touch_are_one():
     assert join_days([Window(0, DAY), Window(2 * DAY, 3 * DAY), Window(DAY, 2 * DAY)]) == (Window(0, 3 * DAY),)
-    assert uncovered(Window(0, 3 * DAY), [Window(DAY, 2 * DAY)]) == (Window(0, DAY), Window(2 * DAY, 3 * DAY))
 
 
 DAYS = 'days 2026-11-01 to 2026-11-01\nmonitor "a" probe ""\n'
+
+
+def test_runs_are_cut_at_midnight_however_long_they_are():
+    run = Run("api", "", Status.OPERATIONAL, 5, 5 + 7 * 10**8, 10**8 + 1, 7)
+    pieces = cut_at_midnight([run])
+    assert sum(piece.checks for piece in pieces) == run.checks
+    assert (pieces[0].start, pieces[-1].last) == (run.start, run.last)
+    assert all(piece.start // DAY == piece.last // DAY and piece.even for piece in pieces)
+    assert all(later.start - piece.last == 7 for piece, later in pairwise(pieces))
+    with pytest.raises(ValueError, match="crosses midnight"):
+        cut_at_midnight([run._replace(longest=8)])
+
+
 BAD = [
     ("statusgen runs 2", "is not"),
     ("up 2026-11-01T00:00:00Z 2026-11-01T00:01:00Z 2 60", "is neither days, a monitor nor a run"),
@@ -275,6 +289,7 @@ BAD = [
     (f"{DAYS}ok 2026-11-01T00:00:00Z 2026-11-01T00:01:00Z 2 60", "outcome"),
     ("<<<<<<< HEAD", "is neither"),
     ("days 2026-11-02 to 2026-11-01", "ends before it begins"),
+    ("days 2026-11-02 to 9998-12-31", "more than a month"),
 ]
 
 

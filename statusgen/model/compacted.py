@@ -1,6 +1,6 @@
 """What was kept of logs that may be gone: runs of checks by whole days (UTC), and the logs that they were made of."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple, TypeVar
@@ -62,9 +62,9 @@ class Compacted:
         """Tell whether an instant lies in a day that was compacted."""
         return any(instant in window for window in self.days)
 
-    def covers_all(self, window: Window) -> bool:
-        """Tell whether every second of a window does."""
-        return not uncovered(window, self.days)
+    def covers_log(self, log: KeptLog) -> bool:
+        """Tell whether all checks of a log were compacted: months between in which nobody was checked are not kept."""
+        return self.covers(log.days.start) and self.covers(log.days.end - 1)
 
 
 NOTHING_KEPT = Compacted()
@@ -95,20 +95,6 @@ def join_days(days: Iterable[Window]) -> tuple[Window, ...]:
         else:
             joined.append(window)
     return tuple(joined)
-
-
-def uncovered(window: Window, days: Iterable[Window]) -> tuple[Window, ...]:
-    """Give the parts of a window that lie in none of the days."""
-    left, start = [], window.start
-    for day in join_days(days):
-        part = day & window
-        if part:
-            if part.start > start:
-                left.append(Window(start, part.start))
-            start = max(start, part.end)
-    if start < window.end:
-        left.append(Window(start, window.end))
-    return tuple(left)
 
 
 def join_runs(runs: Iterable[Run], max_gap: int, *, exact: bool) -> list[Run]:
@@ -181,16 +167,19 @@ def _share_month(one: int, other: int) -> bool:
 
 def cut_at_midnight(runs: Iterable[Run]) -> list[Run]:
     """Give runs of which none crosses midnight (UTC); ValueError for one that does and whose checks are not known."""
-    pieces: list[Run] = []
-    for run in runs:
-        if day_of(run.start) == day_of(run.last):
-            pieces.append(run)
-        elif run.even:
-            for day, own in groupby(run.instants, key=day_of):
-                del day
-                instants = list(own)
-                longest = run.longest if len(instants) > 1 else 0
-                pieces.append(run._replace(start=instants[0], last=instants[-1], checks=len(instants), longest=longest))
-        else:
-            raise ValueError(f"{run} crosses midnight")
-    return pieces
+    return [piece for run in runs for piece in _cut_days(run)]
+
+
+def _cut_days(run: Run) -> Iterator[Run]:
+    if day_of(run.start) == day_of(run.last):
+        yield run
+        return
+    if not run.even:
+        raise ValueError(f"{run} crosses midnight")
+    start, left, step = run.start, run.checks, run.longest
+    while left:
+        checks = min(left, -(-(day_of(start).end - start) // step))
+        yield run._replace(
+            start=start, last=start + (checks - 1) * step, checks=checks, longest=step if checks > 1 else 0
+        )
+        start, left = start + checks * step, left - checks

@@ -45,7 +45,7 @@ def parse_run_file(text: str, path: str) -> RunFile:
             if not line:
                 continue
             if days := _DAYS.fullmatch(line):
-                found.days.append(_parse_days(*days.groups()))
+                found.days.append(_parse_month_days(*days.groups()))
             elif monitor := _MONITOR.fullmatch(line):
                 probe = _parse_text(monitor[1]), _parse_text(monitor[2])
             elif probe and (run := _RUN.fullmatch(line)):
@@ -63,6 +63,13 @@ def _parse_days(first: str, last: str) -> Window:
     if end < start:
         raise ValueError("ends before it begins")
     return Window(start, end + DAY)
+
+
+def _parse_month_days(first: str, last: str) -> Window:
+    days = _parse_days(first, last)
+    if first[:7] != last[:7]:
+        raise ValueError("is more than a month, which is a file of its own")
+    return days
 
 
 def _parse_text(quoted: str) -> str:

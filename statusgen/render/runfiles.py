@@ -15,7 +15,7 @@ _WORDS = {status: word for word, status in CHECK_WORDS.items()}
 
 
 def render_run_files(compacted: Compacted) -> Iterator[Artifact]:
-    """Write a file for each month (UTC) that has a compacted day, and last the list of logs.
+    """Write a file for each month (UTC) of which a check is kept, and last the list of logs.
 
     A build that reads the files of the months and not yet the list reads some logs in vain, and is right.
     """
@@ -27,8 +27,8 @@ def render_run_files(compacted: Compacted) -> Iterator[Artifact]:
             by_month.setdefault(month.name, []).append(Window(start, min(window.end, month.window.end)))
             start = month.window.end
     runs = {name: list(group) for name, group in groupby(_by_month(compacted), key=lambda run: _month(run.start))}
-    for name, days in sorted(by_month.items()):
-        yield Artifact(f"{FOLDER}/{name}{ENDING}", render_month(days, runs.get(name, [])).encode())
+    for name, own in sorted(runs.items()):
+        yield Artifact(f"{FOLDER}/{name}{ENDING}", render_month(by_month[name], own).encode())
     yield Artifact(LOGS, render_logs(compacted.logs).encode())
 
 

@@ -95,7 +95,7 @@ def open_scan(
 def is_settled(log: LogFile, compacted: Compacted, needed: Iterable[Window] = ()) -> bool:
     """Tell whether everything that a log holds was kept, so that it need not be read."""
     kept = next((kept for kept in compacted.logs if kept.name == log.told), None)
-    if kept is None or not compacted.covers_all(kept.days) or any(kept.days & day for day in needed):
+    if kept is None or not compacted.covers_log(kept) or any(kept.days & day for day in needed):
         return False
     try:
         return size_of(log) == kept.size
