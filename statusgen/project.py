@@ -1,6 +1,6 @@
 """The verbs, composed: what each command does, without its arguments and its printing."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -66,8 +66,8 @@ def build_site(
     facts = {"content": content.resolve(), "out": out.resolve(), "now": now, "theme": theme, "strict": strict}
     themes = [Path(theme)] if theme else []
     key = take_print([content, content.resolve().parent / "themes", SHIPPED_THEMES, *themes], facts)
-    if (words := recall(cache_of(content), key, out)) is not None:
-        return _built_before(words)
+    if before := _built_before(recall(cache_of(content), key, out)):
+        return before
     built, repeatable = _build(content, out, now, theme=theme, strict=strict, progress=progress)
     if repeatable:
         changes = built.changes
@@ -77,13 +77,12 @@ def build_site(
     return built
 
 
-def _built_before(words: Mapping[str, Any]) -> Built:
-    return Built(
-        reading=words["reading"],
-        state=words["state"],
-        remarks=tuple(words["remarks"]),
-        changes=Changes(added=0, changed=0, removed=0, unchanged=words["files"]),
-    )
+def _built_before(words: Any) -> Built | None:  # noqa: ANN401 - whatever was noted, or somebody wrote there
+    match words:
+        case {"reading": str(reading), "state": str(state), "remarks": list(remarks), "files": int(files)}:
+            changes = Changes(added=0, changed=0, removed=0, unchanged=files)
+            return Built(reading=reading, state=state, remarks=tuple(map(str, remarks)), changes=changes)
+    return None
 
 
 def _build(
@@ -160,7 +159,7 @@ def compact_logs(
     something is wrong with it, and where late checks cannot be taken in.
     """
     from statusgen.read.checks.given import read_given  # noqa: PLC0415
-    from statusgen.read.checks.observe import describe_kept, find_gone, is_settled, open_scan  # noqa: PLC0415 - zstandard
+    from statusgen.read.checks.observe import find_gone, is_settled, note_logs, open_scan  # noqa: PLC0415 - zstandard
     from statusgen.read.checks.scan import find_readings  # noqa: PLC0415
 
     documents = read_documents(content, now)
@@ -175,7 +174,7 @@ def compact_logs(
     # Runs from elsewhere may be those of a few logs: what was kept must not be made anew of them alone.
     gone = find_gone(before, logs) if given is None else before.days
     late = combine_kept(before, rows, {**dict.fromkeys((row.monitor for row in rows), PLAIN), **readings}, now).late
-    kept_logs = [kept for log, _ in scanned.found if (kept := describe_kept(log, scanned.days.get(log.told)))]
+    kept_logs = note_logs(before, [log for log, _ in scanned.found], scanned.days)
     after = compact_runs(before, rows, kept_logs, readings, until)
     if amend and late:
         amended = amend_runs(after, late, rows, readings, gone)

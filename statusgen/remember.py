@@ -34,24 +34,31 @@ def take_print(folders: Iterable[Path], facts: Mapping[str, object]) -> Print:
     package = Path(__file__).parent
     for folder in (package, Path(sysconfig.get_path("purelib")), *folders):
         # Of libraries the folder itself is enough: it changes with what is installed.
-        files = _list_files(folder) if folder.name != "site-packages" else [(str(folder), 0, folder.stat().st_mtime_ns)]
+        files = _list_files(folder) if folder.name != "site-packages" else [(str(folder), 0, folder.stat().st_ctime_ns)]
         for name, size, changed in files:
             digest.update(f"{name}\0{size}\0{changed}\0".encode("utf-8", "surrogateescape"))
             newest = max(newest, changed)
     return Print(digest.hexdigest(), newest < now - _SETTLED)
 
 
-def _list_files(folder: Path) -> Iterator[tuple[str, int, int]]:
-    """Give the name, size and time of change of each file below a folder, in the order of their names."""
-    with suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder) as entries:
+def _list_files(folder: Path, inside: frozenset[Path] = frozenset()) -> Iterator[tuple[str, int, int]]:
+    """Give the name, size and time of change of each file below a folder, in the order of their names.
+
+    Folders behind links are looked into, but never into one that the way there leads through (`inside`). The time is
+    that of the inode: unlike the time of change of the bytes, nobody can set it back.
+    """
+    real = folder.resolve()
+    if real in inside:
+        return
+    with suppress(OSError, RuntimeError), os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):
-            if entry.is_dir(follow_symlinks=False):
+            if entry.is_dir():
                 if entry.name != "__pycache__":
-                    yield from _list_files(Path(entry.path))
+                    yield from _list_files(Path(entry.path), inside | {real})
             else:
                 with suppress(OSError):
                     stat = entry.stat()
-                    yield entry.path, stat.st_size, stat.st_mtime_ns
+                    yield entry.path, stat.st_size, stat.st_ctime_ns
 
 
 def recall(cache: Path, key: Print, out: Path) -> Any | None:  # noqa: ANN401 - whatever was noted

@@ -1,6 +1,7 @@
 """History that outlives the logs: figures stay the same, and what is missing is told."""
 
 import json
+import os
 import random
 import shutil
 from pathlib import Path
@@ -115,7 +116,10 @@ def test_compacting_day_by_day_ends_in_the_same_files(folder):
 def test_logs_that_are_kept_are_not_read_again(folder):
     compact(folder)
     for log in (folder / "checks").iterdir():
-        log.write_bytes(b"x" * log.stat().st_size)
+        text = log.read_bytes()
+        middle = len(text) // 2
+        # A log is known again by its size, its beginning and its end.
+        log.write_bytes(text[:middle] + b"x" * 999 + text[middle + 999 :])
     assert " bad " not in run("check", "--content", folder).output
     (folder / "checks" / "day-3.jsonl").write_text("x\n")
     assert "day-3.jsonl:1" in run("check", "--content", folder).output
@@ -201,6 +205,110 @@ def test_run_files_that_do_not_parse_are_problems_of_the_content(folder):
     told = run("check", "--content", folder, code=1).output
     assert "history/2026-11.runs:5:" in told
     assert "nothing was written" in told
+
+
+def day_of_checks(day, *, every=60, jitter=0, status="up"):
+    lines = []
+    for n in range(86400 // every):
+        at = START + (day - 1) * 86400 + n * every + (n * 7 % jitter if jitter else 0)
+        lines.append(json.dumps({"time": iso_utc(at), "monitor": "web", "status": status}))
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture
+def rotated(folder):
+    """Keep a day of a log that is written anew each day."""
+    for log in (folder / "checks").iterdir():
+        log.unlink()
+    (folder / "checks" / "today.jsonl").write_text(day_of_checks(1, jitter=9))
+    run("compact", "--content", folder, "--until", "2026-11-02")
+    return folder
+
+
+def known_seconds(root):
+    (web,) = (c for c in figures(root)[0]["components"] if c["id"] == "web")
+    return sum(web["seconds"][state] for state in ("operational", "major_outage"))
+
+
+def test_a_log_that_is_written_anew_is_read_though_its_size_is_the_same(rotated):
+    log = rotated / "checks" / "today.jsonl"
+    size = log.stat().st_size
+    log.write_text(day_of_checks(2, jitter=9))
+    assert log.stat().st_size == size
+    assert known_seconds(rotated) > 2 * 86400 - 300
+    assert "may be deleted" in compact(rotated).output
+    assert "2026-11-01 to 2026-11-02" in compact(rotated).output
+
+
+def test_a_log_that_is_written_anew_never_takes_away_what_was_kept(rotated):
+    late = json.dumps({"time": iso_utc(START + 5 * 3600 + 1), "monitor": "web", "status": "down"}) + "\n"
+    (rotated / "checks" / "today.jsonl").write_text(late + day_of_checks(2))
+    told = compact(rotated, "--amend", code=1).output
+    assert "lies within a run whose single checks were not kept" in told
+    assert known_seconds(rotated) > 2 * 86400 - 300
+    compact(rotated)
+    settings = (rotated / "status.yaml").read_text()
+    (rotated / "status.yaml").write_text(settings.replace("max_gap: 180s", "max_gap: 61s"))
+    assert "put the logs of 2026-11-01 to 2026-11-02 back" in run("check", "--content", rotated, code=1).output
+
+
+def test_runs_from_elsewhere_are_not_dropped_when_settings_ask_for_more(folder):
+    for log in (folder / "checks").iterdir():
+        log.unlink()
+    given = folder.parent / "runs.csv"
+    given.write_text(
+        f"monitor,probe,status,from,last,checks,longest\nweb,,up,{START},{START + 86000},1000,130\n", "utf-8"
+    )
+    compact(folder, "--runs", given)
+    assert known_seconds(folder) > 86000
+    settings = (folder / "status.yaml").read_text()
+    (folder / "status.yaml").write_text(settings.replace("max_gap: 180s", "max_gap: 61s"))
+    assert "put the logs of 2026-11-01 back" in run("check", "--content", folder, code=1).output
+
+
+def test_late_checks_that_fill_a_gap_are_told(folder):
+    for log in (folder / "checks").iterdir():
+        log.unlink()
+    lines = day_of_checks(1, jitter=9).splitlines(keepends=True)
+    (folder / "checks" / "a.jsonl").write_text("".join(lines[:600] + lines[660:]))
+    compact(folder)
+    (folder / "checks" / "a.jsonl").unlink()
+    (folder / "checks" / "b.jsonl").write_text("".join(lines[599:661]))
+    assert "came late" in run("check", "--content", folder).output
+    assert "lies within a run" in compact(folder, "--amend", code=1).output
+    (folder / "checks" / "b.jsonl").write_text("".join(lines[600:660]))
+    compact(folder, "--amend")
+    assert known_seconds(folder) > 86400 - 180
+
+
+def test_a_year_of_single_checks_can_be_read_again(folder):
+    for log in (folder / "checks").iterdir():
+        log.unlink()
+    (folder / "status.yaml").write_text(SETTINGS.replace("METHOD", "checks"))
+    (folder / "checks" / "a.jsonl").write_text("".join(day_of_checks(1 - day, every=10, jitter=9) for day in range(30)))
+    compact(folder)
+    assert max(path.stat().st_size for path in (folder / "history").iterdir()) > 2_000_000
+    assert "nothing changed" in compact(folder).output
+
+
+def test_a_log_whose_name_is_no_text_is_kept_and_named(folder):
+    (folder / "checks" / "day-1.jsonl").rename(folder / "checks" / os.fsdecode(b"d\xff\x1b[31m.jsonl"))
+    before = figures(folder)
+    assert "\x1b" not in compact(folder).output
+    assert figures(folder) == before
+    assert "\x1b" not in run("explain", "--content", folder, "api", "2026-11-01").output
+
+
+def test_sections_and_files_that_say_the_same_time_twice_are_problems(folder):
+    compact(folder)
+    path = folder / "history" / "2026-11.runs"
+    text = path.read_text()
+    again = 'monitor "api" probe "eu"\nup 2026-11-02T00:00:00Z 2026-11-02T01:00:00Z 61 60\n'
+    path.write_text(f"{text}\n{again}")
+    assert "begins before that of" in run("check", "--content", folder, code=1).output
+    path.write_text(text)
+    (folder / "history" / "2026-12.runs").write_text(text)
+    assert "these days are not those of 2026-12" in run("check", "--content", folder, code=1).output
 
 
 def test_today_is_not_compacted(folder):

@@ -211,7 +211,12 @@ def test_a_late_check_is_taken_in_exactly_or_refused(checks, reading, data, lost
 
 
 RUNS = st.lists(
-    st.tuples(st.sampled_from(["api", 'a "b"\n', "ü"]), st.sampled_from(["", "eu"]), STATUS, st.integers(1, 400)),
+    st.tuples(
+        st.sampled_from(["api", 'a "b"\n', "ü", "a\x7f\x85b\ufffe\ufeff"]),
+        st.sampled_from(["", "eu"]),
+        STATUS,
+        st.integers(1, 400),
+    ),
     max_size=8,
 )
 
@@ -222,7 +227,7 @@ def test_what_is_written_is_what_is_read(drawn):
     for monitor, probe, status, checks in drawn:
         kept.append(Kept(Run(monitor, probe, status, at, at + 60 * (checks - 1), checks, 60 if checks > 1 else 0)))
         at += 60 * checks
-    log = KeptLog('checks/a "b".jsonl', 12, Window(20_000 * DAY, 20_001 * DAY))
+    log = KeptLog('checks/a "b\udcff".jsonl', 12, Window(20_000 * DAY, 20_001 * DAY), "0" * 32)
     compacted = Compacted(days=(Window(20_000 * DAY, at // DAY * DAY + DAY),), kept=tuple(kept), logs=(log,))
     days, runs = [], []
     for artifact in render_run_files(compacted):
@@ -303,6 +308,6 @@ def test_a_run_file_that_was_tampered_with_is_told(text, words):
 
 def test_logs_are_listed_with_their_days_and_sizes():
     log = KeptLog("a.jsonl", 7, Window(0, DAY))
-    assert render_logs([log]) == 'statusgen logs 1\n1970-01-01 1970-01-01 7 "a.jsonl"\n'
+    assert render_logs([log]) == 'statusgen logs 1\n1970-01-01 1970-01-01 7 - "a.jsonl"\n'
     assert parse_logs("statusgen logs 1\n1970-01-01 7\n", "x")[1][0].line == 2
     assert replace(Checks(), max_gap=5).max_gap == 5

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from statusgen.cli.options import DayType, content_option, echo_remarks, now_option, resolve_now, show_progress
+from statusgen.cli.tables import printable
 from statusgen.errors import count
 from statusgen.model.calendar import DAY, iso_utc
 from statusgen.model.window import Window
@@ -46,7 +47,7 @@ def _tell(done: CompactedLogs, content: Path) -> None:
     lines = f"{len(done.after.kept):,} {'run' if len(done.after.kept) == 1 else 'runs'}"
     click.echo(f"kept   {days}: {lines}" + ("" if done.written else "; nothing changed"))
     if done.settled:
-        names = ", ".join(done.settled[:_NAMED])
+        names = ", ".join(map(printable, done.settled[:_NAMED]))
         more = f" and {len(done.settled) - _NAMED:,} more" if len(done.settled) > _NAMED else ""
         click.echo(f"may be deleted: {count(len(done.settled), 'log')}: {names}{more}")
 

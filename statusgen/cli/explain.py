@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from statusgen.cli.options import content_option, echo_remarks, now_option, resolve_now, show_progress
-from statusgen.cli.tables import make_console, make_table
+from statusgen.cli.tables import make_console, make_table, printable
 from statusgen.model.calendar import iso_utc, parse_period
 from statusgen.model.explanation import Explanation, Part
 from statusgen.model.figure import Figure
@@ -66,7 +66,7 @@ def _print_explanation(explanation: Explanation, now: int, place: Place) -> None
             (state_word(stretch) or "–").replace("_", " "),
             account_word(stretch),
             *([("–" if lost is None else decimal_text(lost))] if timed else []),
-            escape(why),
+            escape(printable(why)),
         )
     console.print(table)
     console.print(f"{period.window.seconds:,} seconds in all, known before {iso_utc(now)}")

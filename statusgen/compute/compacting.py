@@ -30,8 +30,8 @@ def compact_runs(
 ) -> Compacted:
     """Take in the runs of days that were not compacted, before `until` (the first second of a day, UTC).
 
-    `rows` are runs of whole days, `logs` the logs that were read. Silent days between others are compacted, those at
-    the end are not: their logs may still come. Doing it twice changes nothing.
+    `rows` are runs of whole days, `logs` what is to be noted of logs, old and new. Silent days between others are
+    compacted, those at the end are not: their logs may still come. Doing it twice changes nothing.
     """
     fresh = [row for row in rows if row.start < until and not compacted.covers(row.start)]
     if not fresh:
@@ -54,12 +54,9 @@ def _join(runs: Iterable[Run], reading: Reading) -> list[Run]:
 
 
 def _with_logs(compacted: Compacted, logs: Iterable[KeptLog]) -> Compacted:
-    """Note the logs that hold checks of compacted days; one that is noted already keeps its first days."""
-    noted = {log.name: log for log in compacted.logs}
-    for log in logs:
-        if any(log.days & day for day in compacted.days):
-            noted[log.name] = log
-    return Compacted(days=compacted.days, kept=compacted.kept, logs=tuple(sorted(noted.values())))
+    """Note the logs that hold checks of compacted days."""
+    noted = (log for log in logs if any(log.days & day for day in compacted.days))
+    return Compacted(days=compacted.days, kept=compacted.kept, logs=tuple(noted))
 
 
 class Amended(NamedTuple):
@@ -91,8 +88,10 @@ def amend_runs(
         by_probe[run[:2]].append(run)
     for probe, own in by_probe.items():
         days = _widen([days_of(run) for run in own], runs[probe])
-        if not any(day & window for day in days for window in gone):
-            anew = [row for row in rows if row[:2] == probe and touches(row, days) and compacted.covers(row.start)]
+        anew = [row for row in rows if row[:2] == probe and touches(row, days) and compacted.covers(row.start)]
+        # Fewer checks than were kept cannot be all of them, whatever the logs are called.
+        whole = sum(row.checks for row in anew) >= sum(run.checks for run in runs[probe] if touches(run, days))
+        if whole and not any(day & window for day in days for window in gone):
             runs[probe] = [*(run for run in runs[probe] if not touches(run, days)), *anew]
             continue
         for run in own:

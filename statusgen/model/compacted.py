@@ -43,11 +43,16 @@ class Kept(NamedTuple):
 
 
 class KeptLog(NamedTuple):
-    """A log of which runs were kept: its name, its size in bytes then, and the days that its checks lay in."""
+    """A log of which runs were kept: its name, its size in bytes then, and the days that its checks lay in.
+
+    `digest` is that of its beginning and of its end, by which it is known again when it has grown; nothing where it
+    could not be taken.
+    """
 
     name: str
     size: int
     days: Window
+    digest: str = "-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

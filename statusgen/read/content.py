@@ -23,7 +23,7 @@ from statusgen.read.fields import check_id
 from statusgen.read.incidents import parse_incident
 from statusgen.read.lookalikes import find_lookalikes
 from statusgen.read.maintenance import parse_maintenance
-from statusgen.read.runfiles import RunFile, parse_logs, parse_run_file
+from statusgen.read.runfiles import RunFile, check_overlaps, parse_logs, parse_run_file
 from statusgen.read.settings import parse_site, site_clock, site_names
 from statusgen.read.times import Clock
 from statusgen.read.updates import Names
@@ -32,6 +32,7 @@ T = TypeVar("T", Incident, Maintenance)
 
 SETTINGS = "status.yaml"
 LARGEST_FILE = 4_000_000  # bytes; an incident of this size is no incident
+LARGEST_RUN_FILE = 4_000_000_000  # bytes; statusgen writes them itself, a line a check where each must be known
 
 
 def read_content(
@@ -97,16 +98,16 @@ class _Reading:
         """Give a file's name as the user would write it."""
         return path.as_posix()
 
-    def open(self, path: Path) -> str | None:
-        """Give the text of a file; None, and a problem, where it cannot be read."""
+    def open(self, path: Path, largest: int = LARGEST_FILE) -> str | None:
+        """Give the text of a file of so many bytes at most; None, and a problem, where it cannot be read."""
         self.files += 1
         name = self.name(path)
         try:
             if not path.resolve().is_relative_to(self.root.resolve()):
                 raise DocumentError(Problem(name, 0, "a link that leads out of the content folder (copy the file)"))
-            if path.stat().st_size > LARGEST_FILE:
-                raise DocumentError(Problem(name, 0, f"larger than {LARGEST_FILE:,} bytes"))
-            text = decode_text(path.read_bytes(), name)
+            if path.stat().st_size > largest:
+                raise DocumentError(Problem(name, 0, f"larger than {largest:,} bytes"))
+            text = decode_text(path.read_bytes(), name, largest // 2)
         except (OSError, RuntimeError) as error:  # RuntimeError: a link that leads to itself
             self.problems.append(Problem(name, 0, f"cannot be read: {getattr(error, 'strerror', None) or error}"))
         except DocumentError as error:
@@ -170,11 +171,12 @@ class _Reading:
         """Read the run files of former logs, and the list of those logs."""
         files: list[RunFile] = []
         for path in sorted((self.root / FOLDER).glob(f"*{ENDING}")):
-            text = self.open(path)
+            text = self.open(path, LARGEST_RUN_FILE)
             if text is not None:
                 found = parse_run_file(text, self.name(path))
                 self.problems += found.problems
                 files.append(found)
+        self.problems += check_overlaps(kept for found in files for kept in found.kept)
         logs: list[KeptLog] = []
         if (path := self.root / LOGS).exists() and (text := self.open(path)) is not None:
             logs, problems = parse_logs(text, self.name(path))

@@ -60,7 +60,7 @@ class Document:
     body_line: int
 
 
-def decode_text(content: bytes, path: str) -> str:
+def decode_text(content: bytes, path: str, longest: int = LONGEST_TEXT) -> str:
     """Read UTF-8 with or without a byte order mark, any line ends, without control characters."""
     try:
         text = content.decode("utf-8-sig")
@@ -68,8 +68,8 @@ def decode_text(content: bytes, path: str) -> str:
         line = content.count(b"\n", 0, error.start) + 1
         offending = content[error.start : error.end].hex(" ")
         raise DocumentError(Problem(path, line, f"not UTF-8: byte {offending} (save the file as UTF-8)")) from None
-    if len(text) > LONGEST_TEXT:
-        raise DocumentError(Problem(path, 0, f"{len(text):,} characters are too many (at most {LONGEST_TEXT:,})"))
+    if len(text) > longest:
+        raise DocumentError(Problem(path, 0, f"{len(text):,} characters are too many (at most {longest:,})"))
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 

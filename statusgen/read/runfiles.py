@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from statusgen.errors import suggest
-from statusgen.model.calendar import DAY
-from statusgen.model.compacted import HEAD, LOGS_HEAD, Kept, KeptLog
+from statusgen.model.calendar import DAY, iso_utc
+from statusgen.model.compacted import ENDING, HEAD, LOGS_HEAD, Kept, KeptLog, by_probe
 from statusgen.model.problem import Problem
 from statusgen.model.run import Run
 from statusgen.model.status import CHECK_WORDS
@@ -19,7 +20,7 @@ RENEW = "write the file anew with statusgen compact, or take it from git"
 _DAYS = re.compile(r"days (\d{4}-\d\d-\d\d) to (\d{4}-\d\d-\d\d)", re.ASCII)
 _MONITOR = re.compile(r'monitor (".*") probe (".*")')
 _RUN = re.compile(r"(\w+) (\S+Z) (\S+Z) (\d{1,12}) (\d{1,12})", re.ASCII)
-_LOG = re.compile(r'(\d{4}-\d\d-\d\d) (\d{4}-\d\d-\d\d) (\d{1,18}) (".*")', re.ASCII)
+_LOG = re.compile(r'(\d{4}-\d\d-\d\d) (\d{4}-\d\d-\d\d) (\d{1,18}) ([0-9a-f]{32}|-) (".*")', re.ASCII)
 
 
 @dataclass(slots=True)
@@ -47,7 +48,7 @@ def parse_run_file(text: str, path: str) -> RunFile:
             if days := _DAYS.fullmatch(line):
                 found.days.append(_parse_month_days(*days.groups()))
             elif monitor := _MONITOR.fullmatch(line):
-                probe = _parse_text(monitor[1]), _parse_text(monitor[2])
+                probe = _parse_name(monitor[1]), _parse_name(monitor[2])
             elif probe and (run := _RUN.fullmatch(line)):
                 found.kept.append(Kept(_parse_run(probe, run.groups()), path, number))
             else:
@@ -80,6 +81,13 @@ def _parse_text(quoted: str) -> str:
     return str(text)
 
 
+def _parse_name(quoted: str) -> str:
+    text = _parse_text(quoted)
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("holds half a character")
+    return text
+
+
 def _parse_run(probe: tuple[str, str], fields: Sequence[str]) -> Run:
     """Read outcome, first and last instant, number of checks and longest gap."""
     word, first, last = fields[:3]
@@ -101,15 +109,23 @@ def can_be(run: Run) -> bool:
 
 
 def _check_runs(found: RunFile) -> Iterator[Problem]:
-    """Find runs outside of the days, and runs of one probe that are out of order."""
-    before: Kept | None = None
+    """Find days that the file's name does not name, and runs outside of the days."""
+    month = found.path.rpartition("/")[2].removesuffix(ENDING)
+    if any(iso_utc(day.start)[:7] != month for day in found.days):
+        yield Problem(found.path, 2, f"these days are not those of {month} ({RENEW})")
     for kept in found.kept:
         run = kept.run
         if not any(run.start in day and run.last in day for day in found.days):
             yield Problem(found.path, kept.line, f"this run lies outside of the days of the file ({RENEW})")
-        if before and before.run[:2] == run[:2] and run.start <= before.run.last:
-            yield Problem(found.path, kept.line, f"this run begins before the one above it ends ({RENEW})")
-        before = kept
+
+
+def check_overlaps(kept: Iterable[Kept]) -> Iterator[Problem]:
+    """Find runs of one probe that begin before another ends, in whichever section or file they stand."""
+    for own in by_probe(kept, lambda one: one.run).values():
+        for before, after in pairwise(own):
+            if after.run.start <= before.run.last:
+                place = f"{before.path}:{before.line}"
+                yield Problem(after.path, after.line, f"this run begins before that of {place} ends ({RENEW})")
 
 
 def parse_logs(text: str, path: str) -> tuple[list[KeptLog], list[Problem]]:
@@ -123,8 +139,9 @@ def parse_logs(text: str, path: str) -> tuple[list[KeptLog], list[Problem]]:
             if line:
                 match = _LOG.fullmatch(line)
                 if not match:
-                    raise ValueError("is not a log: first day, last day, bytes and name")
-                logs.append(KeptLog(_parse_text(match[4]), int(match[3]), _parse_days(match[1], match[2])))
+                    raise ValueError("is not a log: first day, last day, bytes, digest and name")
+                days = _parse_days(match[1], match[2])
+                logs.append(KeptLog(_parse_text(match[5]), int(match[3]), days, match[4]))
         except ValueError as error:
             problems.append(Problem(path, number, f'"{line[:80]}" {error} ({RENEW})'))
     return logs, problems

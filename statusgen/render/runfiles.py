@@ -1,6 +1,7 @@
 """Run files: what is kept of the logs, as text that git can show the changes of (design.md §3)."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
@@ -53,14 +54,18 @@ def render_month(days: Iterable[Window], runs: Sequence[Run]) -> str:
     return "\n".join(lines) + "\n"
 
 
+# What a reader of text takes out or cannot write: control characters, halves of surrogate pairs, and non-characters.
+_UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+
+
 def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
 def render_logs(logs: Iterable[KeptLog]) -> str:
     """Write the list of the logs that runs were made of."""
     lines = [
-        f"{iso_utc(log.days.start)[:10]} {iso_utc(log.days.end - 1)[:10]} {log.size} {_quoted(log.name)}"
+        f"{iso_utc(log.days.start)[:10]} {iso_utc(log.days.end - 1)[:10]} {log.size} {log.digest} {_quoted(log.name)}"
         for log in sorted(logs)
     ]
     return "\n".join([LOGS_HEAD, *lines]) + "\n"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from statusgen.model.calendar import DAY, iso_utc
 from statusgen.model.compacted import Compacted, Kept, Reading, by_probe, days_in_need, fits, join_runs, touches
@@ -42,7 +43,7 @@ def combine_kept(
             continue
         kept, logged = kept_by_probe.get(probe, []), rows_by_probe.get(probe, [])
         days = days_in_need(kept, reading, now)
-        lost = [day for day in days if any(day & window for window in gone)]
+        lost = [day for day in days if any(day & window for window in gone) or _lacks(kept, logged, day)]
         problems += [_missing(kept, reading, day, now) for day in lost]
         known = [piece for k in kept if not touches(k.run, days) and (piece := _cut(k.run, now))]
         late += [run for run in _late(kept, logged, compacted) if not touches(run, days)]
@@ -64,25 +65,42 @@ def _cut(run: Run, now: int) -> Run | None:
     return run._replace(last=last, checks=checks, longest=longest)
 
 
+def _lacks(kept: Sequence[Kept], logged: Sequence[Run], day: Window) -> bool:
+    """Tell whether the logs hold fewer checks of some days than were kept of them: then some of them are gone."""
+    there = sum(run.checks for run in logged if touches(run, [day]))
+    return there < sum(k.run.checks for k in kept if touches(k.run, [day]))
+
+
 def _late(kept: Sequence[Kept], logged: Sequence[Run], compacted: Compacted) -> Iterator[Run]:
     """Give the runs that the logs have for compacted days and that are no part of what was kept."""
     left = {k.run: k.run.checks for k in kept}
     for run in logged:
         if compacted.covers(run.start):
-            homes = [_home(kept, instant, run) for instant in (run.start, run.last)]
-            found = homes[0]
-            if found is None or homes[1] is None or left[found] < run.checks:
+            met = [k.run for k in kept if k.run.start <= run.last and run.start <= k.run.last]
+            same = [one for one in met if one.status is run.status]
+            if not _fits_into(run, same, alone=len(same) == len(met)) or sum(left[one] for one in same) < run.checks:
                 yield run
-            else:
-                left[found] -= run.checks if homes[0] == homes[1] else 0
+                continue
+            rest = run.checks
+            for one in same:
+                taken = min(rest, left[one])
+                left[one] -= taken
+                rest -= taken
 
 
-def _home(kept: Sequence[Kept], instant: int, run: Run) -> Run | None:
-    """Give the kept run that a check belongs to; where single checks are known, it must be one of them."""
-    for k in kept:
-        if k.run.status is run.status and k.run.start <= instant <= k.run.last:
-            return k.run if not k.run.even or instant in k.run.instants else None
-    return None
+def _fits_into(run: Run, same: Sequence[Run], *, alone: bool) -> bool:
+    """Tell whether a logged run can be made of checks of kept runs, which it meets and which are of its outcome.
+
+    Where nothing else was kept between them (`alone`), no gap between them is longer than the longest of the run.
+    """
+    ends = all(any(_holds(one, instant) for one in same) for instant in (run.start, run.last))
+    bridged = any(after.start - before.last > run.longest for before, after in pairwise(same))
+    return ends and not (alone and bridged)
+
+
+def _holds(run: Run, instant: int) -> bool:
+    """Tell whether a check can be one of a run's; where single checks are known, it must be one of them."""
+    return run.start <= instant <= run.last and (not run.even or instant in run.instants)
 
 
 def _missing(kept: Sequence[Kept], reading: Reading, days: Window, now: int) -> Problem:

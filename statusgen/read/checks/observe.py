@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from hashlib import blake2b
 from pathlib import Path
 
 from statusgen.errors import count
@@ -19,6 +20,7 @@ from statusgen.read.checks.lines import quote
 from statusgen.read.checks.scan import Progress, Scanned, find_readings, scan_logs
 
 _NAMED = 5
+_EDGE = 1 << 16
 
 
 def read_checks(
@@ -94,29 +96,59 @@ def open_scan(
 
 def is_settled(log: LogFile, compacted: Compacted, needed: Iterable[Window] = ()) -> bool:
     """Tell whether everything that a log holds was kept, so that it need not be read."""
-    kept = next((kept for kept in compacted.logs if kept.name == log.told), None)
-    if kept is None or not compacted.covers_log(kept) or any(kept.days & day for day in needed):
-        return False
-    try:
-        return size_of(log) == kept.size
-    except OSError:
-        return False
+    for kept in compacted.logs:
+        if kept.name == log.told and size_of(log) == kept.size and is_same(log, kept):
+            return compacted.covers_log(kept) and not any(kept.days & day for day in needed)
+    return False
 
 
 def size_of(log: LogFile) -> int:
-    """Give the size of a log in bytes; OSError where it is gone."""
-    return log.path.stat().st_size if log.size is None else log.size
+    """Give the size of a log in bytes; -1 where it is gone."""
+    try:
+        return log.path.stat().st_size if log.size is None else log.size
+    except OSError:
+        return -1
+
+
+def digest_log(log: LogFile, size: int) -> str:
+    """Give a digest of the beginning and of the end of a log's first `size` bytes: a log that grows keeps it."""
+    digest = blake2b(digest_size=16)
+    try:
+        with log.path.open("rb") as file:
+            digest.update(file.read(min(size, _EDGE)))
+            file.seek(max(0, size - _EDGE))
+            digest.update(file.read(min(size, _EDGE)))
+    except OSError:  # it lies at an address
+        return "-"
+    return digest.hexdigest()
+
+
+def is_same(log: LogFile, kept: KeptLog) -> bool:
+    """Tell whether a log is the one of which runs were kept, or has only grown since."""
+    return log.told == kept.name and size_of(log) >= kept.size and digest_log(log, kept.size) == kept.digest
 
 
 def find_gone(compacted: Compacted, logs: Sequence[LogFile]) -> tuple[Window, ...]:
-    """Give the days of which some log no longer exists."""
-    names = {log.told for log in logs}
-    return join_days(kept.days for kept in compacted.logs if kept.name not in names)
+    """Give the days of which some log no longer exists, or holds something else now."""
+    by_name = {log.told: log for log in logs}
+    return join_days(
+        kept.days for kept in compacted.logs if not (log := by_name.get(kept.name)) or not is_same(log, kept)
+    )
 
 
-def describe_kept(log: LogFile, days: Window | None) -> KeptLog | None:
-    """Say of a log, and the days of its checks, what is noted beside the runs that are kept of it."""
-    return KeptLog(log.told, size_of(log), days) if days else None
+def note_logs(compacted: Compacted, logs: Sequence[LogFile], days: Mapping[str, Window]) -> tuple[KeptLog, ...]:
+    """Give what is noted of logs beside the runs that are kept: of those that were read, with the `days` of each.
+
+    What was noted before stays, but of a log that has only grown.
+    """
+    noted = {log.told: log for log in logs if log.told in days}
+    grown = {kept for kept in compacted.logs if kept.name in noted and is_same(noted[kept.name], kept)}
+    fresh = []
+    for name, log in noted.items():
+        before = [kept.days for kept in grown if kept.name == name]
+        span = Window(min(w.start for w in (*before, days[name])), max(w.end for w in (*before, days[name])))
+        fresh.append(KeptLog(name, size := size_of(log), span, digest_log(log, size)))
+    return tuple(sorted({*compacted.logs, *fresh} - grown | set(fresh)))
 
 
 def _note_monitors(lines: Mapping[str, int], named: Iterable[str]) -> list[Problem]:
