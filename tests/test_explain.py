@@ -11,6 +11,7 @@ from test_uptime_laws import cases, with_data
 from statusgen.model.record import Ground
 from statusgen.model.status import Account, Status
 from statusgen.render.explanations import explanation_csv, explanation_json, harmless, lost_seconds
+from statusgen.render.figures import show_exact
 from statusgen.render.reasons import account_word, reasons_of
 
 T = instant("2026-04-02T10:00:00Z")
@@ -157,3 +158,20 @@ def test_json_tells_the_same():
     assert stretch["why"][0]["log"] == ["a.jsonl:0", "a.jsonl:3540"]
     assert document["period"]["seconds"] == 3600
     assert {ground.name for ground in Ground} >= {"SINCE", "HOURS", "EXCLUSION", "MAINTENANCE", "INCIDENT"}
+
+
+def test_an_exact_percentage_has_dots_only_where_it_goes_on():
+    shares = [Fraction(1), Fraction(998, 1000), Fraction(2, 3), Fraction(0), Fraction(99999999999, 10**11)]
+    assert [show_exact(share) for share in shares] == ["100%", "99.8%", "66.666666666…%", "0%", "99.999999999%"]
+
+
+def test_of_a_run_that_ended_before_only_the_last_check_speaks():
+    case = {
+        "now": T + 7200,
+        "window": {"from": T + 3600, "to": T + 7200},
+        "max_gap": 600,
+        "probes": {"eu": [[T + at, "up"] for at in (*range(0, 3300, 61), 3299)] + [[T + 3650, "down"]]},
+        "sla": {"source": "measured"},
+    }
+    first, *_ = explain_case(case)[0].stretches
+    assert (first.evidence.checks, first.evidence.first.at - T) == (1, 3299)

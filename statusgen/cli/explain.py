@@ -12,7 +12,7 @@ from statusgen.model.explanation import Explanation, Part
 from statusgen.model.figure import Figure
 from statusgen.project import explain_content, remarks_of
 from statusgen.render.explanations import Place, describe_reason, explanation_csv, explanation_json, lost_seconds
-from statusgen.render.figures import decimal_text, show_target, show_uptime
+from statusgen.render.figures import decimal_text, show_exact, show_target, show_uptime
 from statusgen.render.reasons import account_word, reasons_of, state_word
 
 
@@ -87,10 +87,8 @@ def _print_sum(explanation: Explanation) -> None:
     if figure.uptime is None:
         console.print(f"no figure: {show_uptime(figure)}")
         return
-    digits = figure.uptime * 100 * 10**9 // 1
-    exact = f"{digits // 10**9}.{digits % 10**9:09d}"
     console.print(
-        f"1 - {decimal_text(figure.downtime)} / {decimal_text(figure.accounted)} = {exact}…% "
+        f"1 - {decimal_text(figure.downtime)} / {decimal_text(figure.accounted)} = {show_exact(figure.uptime)} "
         f"({figure.uptime}), shown as {show_uptime(figure)}"
     )
 

@@ -79,6 +79,8 @@ def _clip_run(run: Run, window: Window) -> Run:
 
     The last check before the window belongs to it, since it speaks until the next.
     """
+    if run.last < window.start:
+        return run._replace(start=run.last, checks=1, longest=0)
     if not run.even:
         return run
     instants = run.instants

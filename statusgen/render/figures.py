@@ -43,6 +43,15 @@ def show_coverage(figure: Figure) -> str | None:
     return format_percent(figure.coverage, 1)
 
 
+def show_exact(share: Fraction) -> str:
+    """Write a share of one as a percentage, whole where it ends within nine decimals, and else cut off with dots."""
+    digits = share * 100 * 10**9
+    if digits.denominator == 1:
+        return f"{decimal_text(share * 100)}%"
+    cut = digits // 1
+    return f"{cut // 10**9}.{cut % 10**9:09d}…%"
+
+
 def show_target(share: Fraction) -> str:
     """Write a target or tier exactly, as in 99.8%."""
     return f"{decimal_text(share * 100)}%"

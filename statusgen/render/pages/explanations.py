@@ -9,7 +9,7 @@ from statusgen.model.figure import Figure
 from statusgen.model.window import Window
 from statusgen.render import urls
 from statusgen.render.explanations import lost_seconds
-from statusgen.render.figures import decimal_text, show_target, show_uptime
+from statusgen.render.figures import decimal_text, show_exact, show_target, show_uptime
 from statusgen.render.pages.explain import explain_sla
 from statusgen.render.pages.world import Page, World
 from statusgen.render.reasons import Reason, account_word, reasons_of, state_word
@@ -105,8 +105,5 @@ def amount(value: Fraction) -> str:
 
 
 def exact_share(figure: Figure) -> str | None:
-    """Write the beginning of the exact percentage, so that it can be seen to be cut off; None where it ends there."""
-    if figure.uptime is None:
-        return None
-    digits = figure.uptime * 100 * 10**9 // 1
-    return f"{digits // 10**9}.{digits % 10**9:09d}…%"
+    """Write the exact percentage, or its beginning where it is longer; None where there is none."""
+    return None if figure.uptime is None else show_exact(figure.uptime)
