@@ -11,7 +11,7 @@ from statusgen.model.history import Sla
 from statusgen.model.record import Cause, Ground, Moment, Rule
 from statusgen.model.status import Account, Status
 from statusgen.render import urls
-from statusgen.render.words import show_length
+from statusgen.render.words import show_length, show_notice
 
 TO_COME = "to come"
 
@@ -104,8 +104,10 @@ def _of_incident(cause: Cause, what: str) -> Reason:
 
 
 def _of_maintenance(cause: Cause, sla: Sla, what: str) -> Reason:
-    given, required = _hours(cause.notice), _hours(sla.maintenance.notice)
-    notice = f"announced {given} before" if cause.notice >= 0 else f"announced {_hours(-cause.notice)} after its start"
+    given, required = show_notice(cause.notice), show_notice(sla.maintenance.notice)
+    notice = (
+        f"announced {given} before" if cause.notice >= 0 else f"announced {show_notice(-cause.notice)} after its start"
+    )
     return Reason(
         kind=cause.ground.name.lower(),
         text=f"maintenance {cause.subject} {what} ({notice}, {required} required)",
@@ -117,11 +119,6 @@ def _of_maintenance(cause: Cause, sla: Sla, what: str) -> Reason:
             "required": sla.maintenance.notice,
         },
     )
-
-
-def _hours(seconds: int) -> str:
-    """Write a notice as contracts do: in hours, where it is whole hours, and else to the second."""
-    return f"{seconds // 3600} h" if seconds % 3600 == 0 else show_length(seconds)
 
 
 def _measured_reasons(evidence: Evidence | None, moment: Moment) -> Iterator[Reason]:

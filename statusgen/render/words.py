@@ -51,6 +51,11 @@ def show_length(seconds: int) -> str:
     return " ".join(parts) or "0 s"
 
 
+def show_notice(seconds: int) -> str:
+    """Write a notice as contracts do: in hours, where it is whole hours, and else to the second."""
+    return f"{seconds // 3600} h" if seconds % 3600 == 0 else show_length(seconds)
+
+
 def show_downtime(figure: Figure) -> str:
     """Write what was lost, rounded up: time, or checks or slices of so many (uptime.md §7.3, design.md §7)."""
     lost = show_seconds_up(figure.downtime)

@@ -17,13 +17,11 @@ import duckdb
 
 from statusgen.model.status import Status
 from statusgen.read.checks.blocks import Block
-from statusgen.read.checks.lines import LAST_INSTANT, Check, is_blank, parse_fields, too_long
+from statusgen.read.checks.lines import EXAMPLES, LAST_INSTANT, Check, is_blank, parse_fields, too_long
 from statusgen.read.checks.parquet import TableColumns
 from statusgen.read.checks.runs import PACKED_SQL, PAIR_BITS, STATUS_BITS, UNNAMED
 from statusgen.read.checks.template import Column, Template
 
-EXAMPLES = 20
-"""How many bad lines of a file are told with their places; all are counted."""
 FEW = 400
 """So many lines are judged in Python without ado."""
 _ROUNDS = 6

@@ -14,6 +14,9 @@ from statusgen.read.checks.streams import LINE_LIMIT
 LAST_INSTANT = 253402300799
 """The last second of the year 9999."""
 
+EXAMPLES = 20
+"""How many bad lines of a file are told with their places; all are counted."""
+
 BLANKS = " \t\r"
 """A line of these alone is blank and counts as nothing."""
 

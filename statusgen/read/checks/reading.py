@@ -17,7 +17,6 @@ from statusgen.read.checks.blocks import Block
 from statusgen.read.checks.cache import Found, Probe
 from statusgen.read.checks.engine import (
     CLOCK_BITS,
-    EXAMPLES,
     Engine,
     Hand,
     Shapes,
@@ -28,6 +27,7 @@ from statusgen.read.checks.engine import (
 from statusgen.read.checks.files import LogFile
 from statusgen.read.checks.lines import (
     BLANKS,
+    EXAMPLES,
     Check,
     Columns,
     Dialect,

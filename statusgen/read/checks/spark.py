@@ -29,6 +29,7 @@ from statusgen.read.checks.files import NO_ENDING, LogFile
 from statusgen.read.checks.formats import find_format
 from statusgen.read.checks.lines import (
     BLANKS,
+    EXAMPLES,
     Check,
     Dialect,
     find_dialect,
@@ -45,8 +46,6 @@ from statusgen.read.checks.streams import BrokenFileError, limit_lines, read_blo
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-EXAMPLES = 20
-"""How many bad lines of a file are told with their places; all are counted."""
 LARGEST = (1 << 31) - 1024
 """The most bytes that Spark fetches of a file at an address."""
 _TASKS = 10_000

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from statusgen.model.history import Recurrence, Sla
 from statusgen.render.figures import show_target
 from statusgen.render.text import show_duration
-from statusgen.render.words import STATE_WORDS
+from statusgen.render.words import STATE_WORDS, show_notice
 
 _EVERY = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
 _WEEKDAYS = {
@@ -111,15 +111,10 @@ def _maintenance(sla: Sla) -> str:
     rule = sla.maintenance
     if rule.policy == "count":
         return "Maintenance counts like an outage"
-    notice = f" announced at least {_hours_long(rule.notice)} before" if rule.notice else ""
+    notice = f" announced at least {show_notice(rule.notice)} before" if rule.notice else ""
     done = "counts as up" if rule.policy == "up" else "is left out"
     most = f", up to {show_duration(rule.max_excluded)} a month" if rule.max_excluded is not None else ""
     return f"Maintenance{notice} {done}{most}"
-
-
-def _hours_long(seconds: int) -> str:
-    """Write a notice as contracts do: in hours, where it is whole hours."""
-    return f"{seconds // 3600} h" if seconds % 3600 == 0 else show_duration(seconds)
 
 
 def _join(words: Iterable[str]) -> str:
