@@ -293,6 +293,7 @@ BAD = [
     (f"{DAYS}up 2026-11-01T00:00:00Z 2026-11-01T00:02:00Z 2 60", "agree"),
     (f"{DAYS}ok 2026-11-01T00:00:00Z 2026-11-01T00:01:00Z 2 60", "outcome"),
     ("<<<<<<< HEAD", "is neither"),
+    ('monitor "\\ud800" probe ""', "half a character"),
     ("days 2026-11-02 to 2026-11-01", "ends before it begins"),
     ("days 2026-11-02 to 9998-12-31", "more than a month"),
 ]
