@@ -139,9 +139,8 @@ def explain_content(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompactedLogs:
-    """What compacting did: the files that it wrote, the logs that may be deleted now, and what is to be told."""
+    """What compacting did: what is kept now, the files that it wrote, the logs that may go, and what is to be told."""
 
-    before: Compacted
     after: Compacted
     written: tuple[str, ...]
     settled: tuple[str, ...]
@@ -183,7 +182,6 @@ def compact_logs(
         after = amended.compacted
     written = write_sources(render_run_files(after), content) if after.kept else []
     return CompactedLogs(
-        before=before,
         after=after,
         written=tuple(written),
         settled=tuple(log.told for log in logs if is_settled(log, after)),

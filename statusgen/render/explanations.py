@@ -66,12 +66,12 @@ def _stretch_json(stretch: Stretch, explanation: Explanation, place: Place) -> d
 
 def _reason_json(reason: Reason, place: Place) -> dict[str, Any]:
     data: dict[str, Any] = {"kind": reason.kind, "text": reason.text, **reason.data}
-    if places := list(places_of(reason, place)):
+    if places := list(log_places(reason, place)):
         data["log"] = places
     return data
 
 
-def places_of(reason: Reason, place: Place) -> Mapping[str, None]:
+def log_places(reason: Reason, place: Place) -> Mapping[str, None]:
     """Give where the logs hold the checks of a reason, each place once, in order."""
     return dict.fromkeys(found for check in reason.checks if (found := place(check)))
 
@@ -111,7 +111,7 @@ def explanation_csv(explanation: Explanation, place: Place = nowhere) -> str:
 
 def describe_reason(reason: Reason, place: Place = nowhere) -> str:
     """Write a reason with where the logs hold its checks."""
-    places = ", ".join(places_of(reason, place))
+    places = ", ".join(log_places(reason, place))
     return f"{reason.text} [{places}]" if places else reason.text
 
 
