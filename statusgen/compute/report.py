@@ -10,7 +10,7 @@ from statusgen.compute.incidents import follow_incident, incident_before
 from statusgen.compute.maintenance import expand_maintenance
 from statusgen.compute.timelines import draw_records, sla_of
 from statusgen.compute.uptime import compute_figure
-from statusgen.model.calendar import DAY, last_days, month_of, months_of, parse_period
+from statusgen.model.calendar import DAY, Period, days_of, last_days, month_of, months_of, parse_period
 from statusgen.model.explanation import Explanation
 from statusgen.model.history import Component, Group, History, Incident, Site, Sla
 from statusgen.model.record import Record
@@ -29,6 +29,7 @@ from statusgen.model.window import Window
 BARS = 90
 """How many days a component's bars show."""
 
+YEAR = 366 * DAY
 _MONTH = 32 * DAY  # more than any month: what is measured by calendar months is drawn over whole ones
 
 
@@ -53,6 +54,7 @@ def compute_report(history: History, now: int) -> Report:
         incidents=incidents,
         occurrences=occurrences,
         months=tuple(months_of(Window(first, now), site.zone)),
+        data_until=max((run.last for run in history.observations.runs), default=now),
     )
 
 
@@ -135,8 +137,8 @@ def _report_component(component: Component, draft: _Draft) -> ComponentReport:
     touching = draft.incidents.get(component.id, [])
     days = last_days(now, BARS, site.zone)
     shown = Window(days[0].window.start, now)
-    hit = [(r.incident.id, r.hit(component.id)) for r in touching if any(stretch & shown for stretch in r.stretches)]
     retired = component.retired is not None and component.retired < now
+    bars = _draw_days(component, sla, days, draft)
     return ComponentReport(
         component=component,
         sla=sla,
@@ -148,14 +150,8 @@ def _report_component(component: Component, draft: _Draft) -> ComponentReport:
         in_service=(component.since is None or component.since < now) and not retired,
         retired=retired,
         record=record,
-        days=tuple(
-            DayBar(
-                period=day,
-                figure=compute_figure(record, day.window, component, sla, now),
-                incidents=tuple(id_ for id_, windows in hit if any(window & day.window for window in windows)),
-            )
-            for day in days
-        ),
+        days=bars,
+        year=(*_draw_days(component, sla, _year_before(days[0], component, draft), draft), *bars),
         recent=compute_figure(record, shown, component, sla, now),
         months=tuple(
             _explained(explain_component(record, month, component, sla, now))
@@ -163,6 +159,33 @@ def _report_component(component: Component, draft: _Draft) -> ComponentReport:
         ),
         incidents=tuple(report.incident.id for report in touching),
     )
+
+
+def _draw_days(component: Component, sla: Sla, days: Sequence[Period], draft: _Draft) -> tuple[DayBar, ...]:
+    """Give the figure of each of some days that follow each other, and the incidents that hit the component in it."""
+    if not days:
+        return ()
+    all_days = Window(days[0].window.start, days[-1].window.end)
+    touching = [r for r in draft.incidents.get(component.id, ()) if any(stretch & all_days for stretch in r.stretches)]
+    hit = [(r.incident.id, r.hit(component.id)) for r in touching]
+    record = draft.records[component.id]
+    return tuple(
+        DayBar(
+            period=day,
+            figure=compute_figure(record, day.window, component, sla, draft.now),
+            incidents=tuple(id_ for id_, windows in hit if any(window & day.window for window in windows)),
+        )
+        for day in days
+    )
+
+
+def _year_before(first: Period, component: Component, draft: _Draft) -> tuple[Period, ...]:
+    """Give the days before `first` of the last twelve local months, from the component's first on."""
+    site, life = draft.history.site, _life(component, draft)
+    months = list(months_of(Window(max(life.start, draft.now - YEAR), draft.now), site.zone))[-12:]
+    start = max(life.start, months[0].window.start) if months else first.window.start
+    before = Window(start, max(start, first.window.start))
+    return tuple(days_of(before, site.zone)) if before else ()
 
 
 def _explained(explanation: Explanation) -> PeriodFigure:

@@ -95,6 +95,15 @@ class Occurrence:
         """Tell whether the work is going on in the second before `now`."""
         return self.phase_at(now) in (Phase.IN_PROGRESS, Phase.VERIFYING)
 
+    def turns_after(self, now: int) -> tuple[tuple[int, Phase], ...]:
+        """Give the phases that it will be in by the plan alone, each with the instant from which on, in order."""
+        turns, phase = [], self.phase_at(now)
+        for at in (self.planned.start, self.planned.end, self.following):
+            if at is not None and at >= now and (then := self.phase_at(at + 1)) is not phase:
+                turns.append((at, then))
+                phase = then
+        return tuple(turns)
+
     def coming_at(self, now: int) -> bool:
         """Tell whether the work is still to come."""
         return self.phase_at(now) is Phase.SCHEDULED
@@ -171,6 +180,8 @@ class IncidentReport:
 class ComponentReport:
     """A component as it stands. `recent` is the figure of the days of `days`, oldest first; `months` newest first.
 
+    `year` are the days of the last twelve local months, today's among them, as far as the component was in service.
+
     `in_service` is false before `since` and once `retired`. `incidents` are ids, newest first.
     """
 
@@ -182,6 +193,7 @@ class ComponentReport:
     retired: bool
     record: Record
     days: tuple[DayBar, ...]
+    year: tuple[DayBar, ...]
     recent: Figure
     months: tuple[PeriodFigure, ...]
     incidents: tuple[str, ...] = ()
@@ -220,7 +232,8 @@ class Report:
     """Everything that the site says, drawn from a history at `now`.
 
     `components` is in the order of status.yaml, `incidents` and `occurrences` newest start first, `groups` in the
-    page's order. `months` are the local months of the site that have a page.
+    page's order. `months` are the local months of the site that have a page. `data_until` is the instant of the newest
+    check, and `now` where nothing is checked.
     """
 
     site: Site
@@ -233,6 +246,7 @@ class Report:
     incidents: tuple[IncidentReport, ...]
     occurrences: tuple[Occurrence, ...]
     months: tuple[Period, ...]
+    data_until: int
 
     @property
     def shown(self) -> str:

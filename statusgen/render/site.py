@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from statusgen.model.artifact import Artifact
 from statusgen.model.report import Report
 from statusgen.render.feeds import render_feeds
+from statusgen.render.notice import render_notice
 from statusgen.render.pages import render_pages
 from statusgen.render.theme import Theme
 
@@ -13,3 +14,4 @@ def render_site(report: Report, theme: Theme) -> Iterator[Artifact]:
     """Render every file of the site, from the report alone."""
     yield from render_pages(report, theme)
     yield from render_feeds(report)
+    yield render_notice(report)

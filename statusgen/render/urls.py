@@ -9,6 +9,7 @@ HISTORY = "history/"
 UPTIME = "uptime/"
 RSS = "history.rss"
 ATOM = "history.atom"
+BUILD = "build.json"
 
 
 def incident(incident_id: str) -> str:

@@ -3,11 +3,18 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from statusgen.model.calendar import local_time
 from statusgen.model.report import IncidentReport, Occurrence, Report
 from statusgen.render.text import plain_text, shorten
+
+
+class Flip(NamedTuple):
+    """A state or phase that something will be in from an instant on, by the plan alone; `word` is that of the file."""
+
+    at: int
+    word: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,55 @@
+"""The language that is being written: the only place where a text of the interface is looked up.
+
+It is ambient, as gettext's is: every filter and every sentence would otherwise carry it through. `speaking` sets it
+around the rendering of a language's pages; outside of that it is English, which is what the terminal speaks.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from gettext import NullTranslations
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language: its code as in `languages:` of status.yaml, the locale of its dates, and its texts."""
+
+    code: str
+    locale: str
+    direction: str
+    texts: NullTranslations
+
+
+ENGLISH = Language("en", "en_GB", "ltr", NullTranslations())
+_spoken: ContextVar[Language] = ContextVar("spoken", default=ENGLISH)
+
+
+@contextmanager
+def speaking(language: Language) -> Iterator[Language]:
+    """Write everything inside in a language."""
+    before = _spoken.set(language)
+    try:
+        yield language
+    finally:
+        _spoken.reset(before)
+
+
+def spoken() -> Language:
+    """Give the language that is being written."""
+    return _spoken.get()
+
+
+def gettext(message: str) -> str:
+    """Give a text of the interface in the language that is being written."""
+    return _spoken.get().texts.gettext(message)
+
+
+def ngettext(one: str, many: str, number: int) -> str:
+    """Give a text that depends on a number, which its `%(num)d` is then to be filled with."""
+    return _spoken.get().texts.ngettext(one, many, number)
+
+
+def later(message: str) -> str:
+    """Mark a text of a table for the catalogues; it is looked up where it is written."""
+    return message

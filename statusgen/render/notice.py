@@ -1,0 +1,54 @@
+"""What an open page asks for: whether the facts have changed, and of when they are (`/build.json`)."""
+
+import json
+from collections.abc import Iterator
+from hashlib import blake2b
+from typing import Any
+
+from statusgen import __version__
+from statusgen.model.artifact import Artifact
+from statusgen.model.calendar import iso_utc
+from statusgen.model.history import Update
+from statusgen.model.report import Report
+from statusgen.render import urls
+
+
+def render_notice(report: Report) -> Artifact:
+    """Write /build.json: `content` is the digest of the facts shown, whatever the time; the rest is of when they are."""
+    note = {
+        "content": digest_facts(report),
+        "generated_at": iso_utc(report.now),
+        "data_until": iso_utc(report.data_until),
+        "fresh_for": report.site.fresh_for,
+        "status": report.shown,
+        "components": {c.component.id: c.shown for c in report.components if not c.retired},
+        "statusgen": __version__,
+    }
+    return Artifact(urls.BUILD, (json.dumps(note, ensure_ascii=False, indent=1) + "\n").encode())
+
+
+def digest_facts(report: Report) -> str:
+    """Give a digest of what the pages say, which does not change as time goes by: states and words, no percentages."""
+    facts = json.dumps(list(_facts(report)), ensure_ascii=False, sort_keys=True)
+    return blake2b(facts.encode(), digest_size=8).hexdigest()
+
+
+def _facts(report: Report) -> Iterator[Any]:
+    yield [report.site.title, report.shown]
+    for component in report.components:
+        fact = component.component
+        # A day's worst state is a fact; a day that passes well is none.
+        trouble = [(day.period.name, day.status.word, day.incidents) for day in component.days if day.status > 0]
+        yield [fact.id, fact.name, fact.group, fact.description, component.shown, component.in_service, trouble]
+    for incident in report.incidents:
+        said = [_said(update) for update in incident.incident.updates]
+        yield [incident.incident.id, incident.incident.title, incident.impact.word, incident.phase.value, said]
+    for occurrence in report.occurrences:
+        maintenance = occurrence.maintenance
+        said = [_said(update) for update in maintenance.updates if update.at < report.now]
+        window = (occurrence.planned.start, occurrence.planned.end)
+        yield [maintenance.id, maintenance.title, window, occurrence.phase_at(report.now).value, said]
+
+
+def _said(update: Update) -> list[Any]:
+    return [update.key, update.phase.value, [(name, status.word) for name, status in update.changes], update.text]
