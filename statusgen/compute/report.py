@@ -182,7 +182,8 @@ def _draw_days(component: Component, sla: Sla, days: Sequence[Period], draft: _D
 def _year_before(first: Period, component: Component, draft: _Draft) -> tuple[Period, ...]:
     """Give the days before `first` of the last twelve local months, from the component's first on."""
     site, life = draft.history.site, _life(component, draft)
-    months = list(months_of(Window(max(life.start, draft.now - YEAR), draft.now), site.zone))[-12:]
+    lately = max(life.start, draft.now - YEAR)
+    months = list(months_of(Window(lately, max(lately, draft.now)), site.zone))[-12:]
     start = max(life.start, months[0].window.start) if months else first.window.start
     before = Window(start, max(start, first.window.start))
     return tuple(days_of(before, site.zone)) if before else ()

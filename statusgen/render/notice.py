@@ -14,7 +14,7 @@ from statusgen.render import urls
 
 
 def render_notice(report: Report) -> Artifact:
-    """Write /build.json: `content` is the digest of the facts shown, whatever the time; the rest is of when they are."""
+    """Write /build.json: `content` is the digest of the facts shown, whatever the time; the rest says of when."""
     note = {
         "content": digest_facts(report),
         "generated_at": iso_utc(report.now),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from statusgen.model.artifact import Artifact
 from statusgen.model.report import Report
+from statusgen.render.downloads import render_downloads
 from statusgen.render.feeds import render_feeds
 from statusgen.render.notice import render_notice
 from statusgen.render.pages import render_pages
@@ -14,4 +15,5 @@ def render_site(report: Report, theme: Theme) -> Iterator[Artifact]:
     """Render every file of the site, from the report alone."""
     yield from render_pages(report, theme)
     yield from render_feeds(report)
+    yield from render_downloads(report)
     yield render_notice(report)

@@ -20,6 +20,7 @@ from jinja2 import (
 from statusgen.errors import StatusgenError, suggest
 from statusgen.model.artifact import Artifact
 from statusgen.render import urls
+from statusgen.render.language import gettext, ngettext
 from statusgen.render.words import FILTERS
 
 DEFAULT = "default"
@@ -159,8 +160,10 @@ def _make_environment(folders: tuple[Path, ...]) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
     environment.filters.update(FILTERS)
+    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     return environment
 
 
@@ -203,6 +206,11 @@ URLS: Mapping[str, Any] = {
     "history_month": urls.history_month,
     "uptime_month": urls.uptime_month,
     "explanation": urls.explanation,
+    "build": urls.BUILD,
+    "uptime_csv": urls.UPTIME_CSV,
+    "uptime_json": urls.UPTIME_JSON,
+    "uptime_month_csv": urls.uptime_month_csv,
+    "uptime_month_json": urls.uptime_month_json,
     "anchor": urls.anchor,
 }
 """The addresses of the site, for `link(…)`."""

@@ -10,6 +10,8 @@ UPTIME = "uptime/"
 RSS = "history.rss"
 ATOM = "history.atom"
 BUILD = "build.json"
+UPTIME_CSV = "uptime/figures.csv"
+UPTIME_JSON = "uptime/figures.json"
 
 
 def incident(incident_id: str) -> str:
@@ -35,6 +37,16 @@ def history_month(month: str) -> str:
 def uptime_month(month: str) -> str:
     """Give the address of a month (2026-11) of uptime."""
     return f"{UPTIME}{month}/"
+
+
+def uptime_month_csv(month: str) -> str:
+    """Give the address of a month's figures as CSV."""
+    return f"{uptime_month(month)}figures.csv"
+
+
+def uptime_month_json(month: str) -> str:
+    """Give the address of a month's figures as JSON."""
+    return f"{uptime_month(month)}figures.json"
 
 
 def explanation(month: str, component_id: str) -> str:

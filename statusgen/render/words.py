@@ -1,10 +1,9 @@
 """The words and numbers of the pages that no other output has, and all that templates may use of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from statusgen.errors import count
 from statusgen.model.calendar import iso_utc, local_time, month_of, parse_period, stamp
 from statusgen.model.figure import Figure
 from statusgen.model.history import Phase
@@ -18,6 +17,7 @@ from statusgen.render.figures import (
     show_target,
     show_uptime,
 )
+from statusgen.render.language import gettext, later
 from statusgen.render.text import (
     plain_text,
     shorten,
@@ -30,15 +30,79 @@ from statusgen.render.text import (
     show_time,
 )
 
-STATE_WORDS: Mapping[str, str] = {
-    "operational": "Operational",
-    "degraded_performance": "Degraded performance",
-    "partial_outage": "Partial outage",
-    "major_outage": "Major outage",
-    "under_maintenance": "Under maintenance",
-    "unknown": "No data",
-    "not_counted": "Not counted",
+_STATES: Mapping[str, str] = {
+    "operational": later("Operational"),
+    "degraded_performance": later("Degraded performance"),
+    "partial_outage": later("Partial outage"),
+    "major_outage": later("Major outage"),
+    "under_maintenance": later("Under maintenance"),
+    "unknown": later("No data"),
+    "not_counted": later("Not counted"),
 }
+_HEADLINES: Mapping[str, str] = {
+    "operational": later("All systems operational"),
+    "degraded_performance": later("Degraded performance"),
+    "partial_outage": later("Partial outage"),
+    "major_outage": later("Major outage"),
+    "under_maintenance": later("Maintenance in progress"),
+    "unknown": later("No current data"),
+}
+_PHASES: Mapping[Phase, str] = {
+    Phase.INVESTIGATING: later("Investigating"),
+    Phase.IDENTIFIED: later("Identified"),
+    Phase.MONITORING: later("Monitoring"),
+    Phase.UPDATE: later("Update"),
+    Phase.RESOLVED: later("Resolved"),
+    Phase.POSTMORTEM: later("Postmortem"),
+    Phase.SCHEDULED: later("Scheduled"),
+    Phase.IN_PROGRESS: later("In progress"),
+    Phase.VERIFYING: later("Verifying"),
+    Phase.COMPLETED: later("Completed"),
+    Phase.CANCELLED: later("Cancelled"),
+}
+_IMPACTS: Mapping[Impact, str] = {
+    Impact.NONE: later("No impact"),
+    Impact.MINOR: later("Minor impact"),
+    Impact.MAJOR: later("Major impact"),
+    Impact.CRITICAL: later("Critical impact"),
+}
+_UNITS = {"seconds": later("Seconds"), "checks": later("Checks"), "slices": later("Slices")}
+_ACCOUNTS = {
+    "counted": later("counted"),
+    "excluded": later("excluded"),
+    "outside": later("outside"),
+    "to come": later("to come"),
+}
+
+
+def show_state(word: str) -> str:
+    """Write the state of a component."""
+    return gettext(_STATES[word])
+
+
+def show_headline(word: str) -> str:
+    """Write the overall state as the first thing that a page says."""
+    return gettext(_HEADLINES[word])
+
+
+def show_phase(phase: Phase) -> str:
+    """Write the phase of an update or of a maintenance."""
+    return gettext(_PHASES[phase])
+
+
+def show_flips(flips: Iterable[tuple[int, str]]) -> list[tuple[int, str, str]]:
+    """Give each state to come with its words, for the script."""
+    return [(at, word, show_state(word)) for at, word in flips]
+
+
+def show_headlines(flips: Iterable[tuple[int, str]]) -> list[tuple[int, str, str]]:
+    """Give each overall state to come with its words, for the script."""
+    return [(at, word, show_headline(word)) for at, word in flips]
+
+
+def show_turns(turns: Iterable[tuple[int, Phase]]) -> list[tuple[int, str, str]]:
+    """Give each phase to come with its words, for the script."""
+    return [(at, "", show_phase(phase)) for at, phase in turns]
 
 
 def show_length(seconds: int) -> str:
@@ -158,11 +222,6 @@ def show_credit(figure: Figure) -> str:
     return show_target(figure.credit) if figure.credit else "none"
 
 
-def show_count(number: int, noun: str) -> str:
-    """Write a number with its noun, as in `1 incident` or `no incidents`."""
-    return count(number, noun) if number else f"no {noun}s"
-
-
 def name_month(instant: int, zone: str) -> str:
     """Give the name of the month of an instant in addresses, as in 2026-11."""
     return month_of(instant, zone).name
@@ -186,7 +245,18 @@ def shape_of_impact(impact: Impact) -> str:
 
 def show_impact(impact: Impact) -> str:
     """Write an impact."""
-    return "No impact" if impact is Impact.NONE else f"{impact.word.capitalize()} impact"
+    return gettext(_IMPACTS[impact])
+
+
+def show_integer(number: int) -> str:
+    """Write a whole number with its thousands parted."""
+    return f"{number:,}"
+
+
+def show_short_month(name: str) -> str:
+    """Write a month from its name in addresses in as little room as can be, as in Nov 2026."""
+    start = parse_period(name, "UTC").window.start
+    return f"{show_month(start, 'UTC')[:3]} {name[:4]}"
 
 
 def show_last_words(report: IncidentReport) -> str:
@@ -201,7 +271,6 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "budget": show_budget,
     "burned": show_burned,
     "clock": show_clock,
-    "number_of": show_count,
     "coverage": show_coverage,
     "credit": show_credit,
     "date": show_date,
@@ -225,7 +294,15 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "shorten": shorten,
     "span": show_span,
     "stamp": stamp,
-    "state": STATE_WORDS.__getitem__,
+    "state": show_state,
+    "account": lambda word: gettext(_ACCOUNTS[word]),
+    "flips": show_flips,
+    "headlines": show_headlines,
+    "integer": show_integer,
+    "month_short": show_short_month,
+    "phase": show_phase,
+    "turns": show_turns,
+    "unit": lambda unit: gettext(_UNITS[unit]),
     "target": show_target,
     "time": show_time,
     "uptime": show_uptime,

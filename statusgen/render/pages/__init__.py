@@ -6,6 +6,7 @@ from statusgen import __version__
 from statusgen.model.artifact import Artifact
 from statusgen.model.report import Report
 from statusgen.render import urls
+from statusgen.render.language import spoken
 from statusgen.render.pages.components import component_pages
 from statusgen.render.pages.crawlers import render_robots, render_sitemap
 from statusgen.render.pages.explanations import explanation_pages
@@ -64,5 +65,6 @@ def render_page(page: Page, template: str, world: World, theme: Theme) -> bytes:
         "asset": lambda name: link(theme.asset(name)),
         "canonical": urls.absolute(page.address, site.url),
         "generator": f"statusgen {__version__}",
+        "language": spoken(),
     }
     return theme.render(template, {**shell, **page.context}).encode()

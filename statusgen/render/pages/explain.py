@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from statusgen.model.history import Recurrence, Sla
 from statusgen.render.figures import show_target
 from statusgen.render.text import show_duration
-from statusgen.render.words import STATE_WORDS, show_notice
+from statusgen.render.words import show_notice, show_state
 
 _EVERY = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
 _WEEKDAYS = {
@@ -92,7 +92,7 @@ def _method(sla: Sla) -> str:
         rule = sla.downtime_periods
         return (
             f"Outages of at least {show_duration(rule.at_least)} count in whole units of {show_duration(rule.unit)} "
-            f"({STATE_WORDS[rule.threshold.word].lower()} or worse)"
+            f"({show_state(rule.threshold.word).lower()} or worse)"
         )
     units = {"time": "second", "checks": "check"}
     unit = units.get(sla.method, f"slice of {show_duration(sla.slices.length)}")

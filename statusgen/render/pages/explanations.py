@@ -10,10 +10,11 @@ from statusgen.model.window import Window
 from statusgen.render import urls
 from statusgen.render.explanations import lost_seconds
 from statusgen.render.figures import decimal_text, show_exact, show_target, show_uptime
+from statusgen.render.language import gettext
 from statusgen.render.pages.explain import explain_sla
 from statusgen.render.pages.world import Page, World
 from statusgen.render.reasons import Reason, account_word, reasons_of, state_word
-from statusgen.render.words import STATE_WORDS, show_named_month
+from statusgen.render.words import show_named_month, show_state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,8 @@ def explanation_pages(world: World) -> Iterator[Page]:
             yield Page(
                 address=urls.explanation(month.period.name, report.component.id),
                 title=f"{name}, {words}: {show_uptime(month.figure)}",
-                description=f"How the uptime of {name} in {words} came about, second by second.",
+                description=gettext("How the uptime of %(name)s in %(month)s came about, second by second.")
+                % {"name": name, "month": words},
                 changed=world.changed,
                 context={
                     "component": report.component,
@@ -58,6 +60,7 @@ def explanation_pages(world: World) -> Iterator[Page]:
                     "period": month.period,
                     "figure": month.figure,
                     "rule": explain_sla(report.sla),
+                    "unit_note": _unit_note(month.figure),
                     "rows": tuple(_row(stretch, explanation) for stretch in explanation.stretches),
                     "sums": tuple(_sum_row(part, month.figure) for part in explanation.parts if _is_told(part)),
                     "lost": amount(month.figure.downtime),
@@ -67,6 +70,14 @@ def explanation_pages(world: World) -> Iterator[Page]:
                     "later": months[number - 1].period.name if number else None,
                 },
             )
+
+
+def _unit_note(figure: Figure) -> str:
+    """Say what is counted, where it is not simply seconds."""
+    if figure.sla.method == "downtime-periods":
+        return gettext("Counted in seconds of downtime periods.")
+    notes = {"checks": gettext("Counted in checks."), "slices": gettext("Counted in slices.")}
+    return notes.get(figure.unit, "")
 
 
 def _is_told(part: Part) -> bool:
@@ -85,9 +96,9 @@ def _row(stretch: Stretch, explanation: Explanation) -> Row:
 
 
 def _sum_row(part: Part, figure: Figure) -> SumRow:
-    name = STATE_WORDS[part.status.word] if part.status is not None else ""
+    name = show_state(part.status.word) if part.status is not None else ""
     if part.status is not None and figure.unit == "slices":
-        name = "Slices without loss" if not part.share else "Slices without data"
+        name = gettext("Slices without loss") if not part.share else gettext("Slices without data")
     return SumRow(
         name=name,
         window=part.window,

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from statusgen.model.calendar import Period, local_time
+from statusgen.model.figure import Figure
 from statusgen.model.report import IncidentReport, Occurrence
 from statusgen.render import urls
+from statusgen.render.language import gettext
 from statusgen.render.pages.days import DayList
 from statusgen.render.pages.world import Page, World
 from statusgen.render.words import show_named_month
@@ -23,6 +25,10 @@ class Month:
     days: tuple[DayList, ...]
     incidents: int
     occurrences: tuple[Occurrence, ...]
+    troubled: int
+    """Seconds of the month in which at least one incident was active."""
+    figure: Figure | None
+    """The overall figure of the month, where there is one by the site's own months."""
 
 
 def history_page(world: World) -> Iterator[Page]:
@@ -30,13 +36,14 @@ def history_page(world: World) -> Iterator[Page]:
     months = tuple(_month(period, world) for period in reversed(world.report.months))
     yield Page(
         address=urls.HISTORY,
-        title="History",
-        description=f"Every incident and maintenance of {world.report.site.title}, month by month.",
+        title=gettext("History"),
+        description=gettext("Every incident and maintenance of %(title)s, month by month.")
+        % {"title": world.report.site.title},
         changed=world.changed,
         context={
             "months": months,
             "listed": LISTED_MONTHS,
-            "years": [(year, tuple(run)) for year, run in groupby(months, key=lambda m: m.period.name[:4])],
+            "downtimes": any(month.figure for month in months),
         },
     )
 
@@ -48,14 +55,14 @@ def history_month_pages(world: World) -> Iterator[Page]:
         month = _month(period, world)
         yield Page(
             address=urls.history_month(period.name),
-            title=f"Incidents in {show_named_month(period.name)}",
-            description=f"{_number(month.incidents, 'incident')} and "
-            f"{_number(len(month.occurrences), 'maintenance window')} of {world.report.site.title}.",
+            title=gettext("Incidents in %(month)s") % {"month": show_named_month(period.name)},
+            description=gettext("Incidents and maintenance of %(title)s in %(month)s.")
+            % {"title": world.report.site.title, "month": show_named_month(period.name)},
             changed=world.changed,
             context={
                 "month": month,
-                "earlier": months[number - 1] if number else None,
-                "later": months[number + 1] if number + 1 < len(months) else None,
+                "earlier": months[number - 1].name if number else None,
+                "later": months[number + 1].name if number + 1 < len(months) else None,
             },
         )
 
@@ -69,12 +76,25 @@ def _month(period: Period, world: World) -> Month:
         days=tuple(_day_list(tuple(run)) for _, run in days),
         incidents=len(incidents),
         occurrences=world.occurrences_of.get(period.name, ()),
+        troubled=_troubled(period, world),
+        figure=next((m.figure for m in world.report.overall if m.period == period), None),
     )
+
+
+def _troubled(period: Period, world: World) -> int:
+    """Give the seconds of a period, before now, in which at least one incident was active."""
+    active = sorted(
+        window
+        for incident in world.report.incidents
+        for stretch in incident.stretches
+        if (window := stretch & period.window.before(world.report.now))
+    )
+    seconds, reached = 0, period.window.start
+    for window in active:
+        seconds += max(0, window.end - max(window.start, reached))
+        reached = max(reached, window.end)
+    return seconds
 
 
 def _day_list(incidents: tuple[IncidentReport, ...]) -> DayList:
     return DayList(window=(incidents[-1].incident.started, incidents[0].incident.started), incidents=incidents)
-
-
-def _number(number: int, noun: str) -> str:
-    return f"{number or 'No'} {noun}{'' if number == 1 else 's'}"

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from statusgen.model.history import Update
+from statusgen.model.history import Recurrence, Update
 from statusgen.model.report import Occurrence
 from statusgen.render import urls
+from statusgen.render.language import gettext
 from statusgen.render.pages.days import by_day
 from statusgen.render.pages.explain import explain_recurrence
 from statusgen.render.pages.world import Page, World, first_words
@@ -22,7 +23,7 @@ def maintenance_pages(world: World) -> Iterator[Page]:
         said = tuple(u for u in maintenance.updates if u.at < world.report.now)
         yield Page(
             address=urls.maintenance(maintenance_id),
-            title=f"Maintenance: {maintenance.title}",
+            title=gettext("Maintenance: %(title)s") % {"title": maintenance.title},
             description=first_words(said[-1].text if said else maintenance.summary, maintenance.title),
             changed=said[-1].at if said else maintenance.announced,
             context={"maintenance": maintenance} | _occasions(occurrences, said, world),
@@ -46,9 +47,8 @@ def _occasions(occurrences: Sequence[Occurrence], said: Sequence[Update], world:
     past = [o for o in occurrences if not o.running_at(now) and not o.coming_at(now)]
     return {
         "occurrence": None if repeats else occurrences[0],
-        "rule": repeats and explain_recurrence(repeats),
+        "rule": _repeats(repeats) if repeats else "",
         "skipped": tuple(show_wall(day) for day in repeats.skipped) if repeats else (),
-        "until": show_wall(repeats.until.date().isoformat()) if repeats and repeats.until else None,
         "current": tuple(current),
         "coming": tuple(coming[:NEXT_OCCURRENCES]),
         "past": tuple(past),
@@ -59,3 +59,13 @@ def _occasions(occurrences: Sequence[Occurrence], said: Sequence[Update], world:
         },
         "phases": {o.planned.start: o.phase_at(now) for o in occurrences},
     }
+
+
+def _repeats(recurrence: Recurrence) -> str:
+    """Say how a maintenance repeats, and by which clock."""
+    rule = explain_recurrence(recurrence) or gettext("by the rule %(rule)s") % {"rule": recurrence.rule}
+    said = {"rule": rule, "zone": recurrence.zone}
+    if recurrence.until:
+        said["until"] = show_wall(recurrence.until.date().isoformat())
+        return gettext("Repeats %(rule)s, in %(zone)s, until %(until)s.") % said
+    return gettext("Repeats %(rule)s, in %(zone)s.") % said

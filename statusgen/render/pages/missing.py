@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from statusgen.render.language import gettext
 from statusgen.render.pages.world import Page, World
 
 
 def missing_page(_: World) -> Iterator[Page]:
     """Give the page for an address that does not exist."""
-    title = "Page not found"
+    title = gettext("Page not found")
     yield Page(address="404.html", title=title, description=f"{title}.", changed=None, context={}, rooted=True)

@@ -9,38 +9,52 @@ from statusgen.model.calendar import Period, last_days, local_time
 from statusgen.model.report import ComponentReport, GroupReport, IncidentReport, Occurrence, Report
 from statusgen.render import urls
 from statusgen.render.bars import Bars, draw_bars, draw_samples
+from statusgen.render.language import gettext
 from statusgen.render.pages.days import DayList
-from statusgen.render.pages.world import Page, World
-from statusgen.render.words import STATE_WORDS
+from statusgen.render.pages.flips import component_flips, group_flips, overall_flips
+from statusgen.render.pages.world import Flip, Page, World
+from statusgen.render.words import show_headline, show_state
 
 RECENT_DAYS = 7
 RECENT_INCIDENTS = 15
-STRETCHES = 8
-"""So many stretches of trouble are told below a component's bars on the first page; its own page has all."""
+ROWS = 20
+"""So many rows of trouble are told below a component's bars on the first page; its own page has all."""
+COMING = 3
+"""So many coming maintenance windows are seen at once; the rest is folded."""
 NAMED = 5
 """Up to so many components in one state are named in the first sentence; more are counted."""
-OVERALL = {
-    "operational": "All systems operational",
-    "degraded_performance": "Degraded performance",
-    "partial_outage": "Partial outage",
-    "major_outage": "Major outage",
-    "under_maintenance": "Maintenance in progress",
-    "unknown": "No current data",
-}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A component as the first page has it: with its bars, and the states that the plan alone will bring."""
+
+    component: ComponentReport
+    bars: Bars
+    flips: tuple[Flip, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """A group as the first page has it, or the components between groups: each component with its bars."""
+    """A group as the first page has it, or the components between groups."""
 
     group: GroupReport | None
-    rows: tuple[tuple[ComponentReport, Bars], ...]
+    flips: tuple[Flip, ...]
+    rows: tuple[Line, ...]
+
+    @property
+    def open(self) -> bool:
+        """Tell whether a group is unfolded: as it is set, and in any case where something is the matter."""
+        return self.group is not None and (
+            (self.group.group is not None and not self.group.group.collapsed)
+            or self.group.shown not in ("operational", "unknown")
+        )
 
 
 def index_page(world: World) -> Iterator[Page]:
     """Give the first page: what is the matter now, and whether it has been well lately."""
     report = world.report
-    headline = OVERALL[report.shown]
+    headline = show_headline(report.shown)
     blocks = tuple(_blocks(report))
     yield Page(
         address=urls.HOME,
@@ -49,16 +63,19 @@ def index_page(world: World) -> Iterator[Page]:
         changed=world.changed,
         context={
             "headline": headline,
+            "flips": overall_flips(report),
             "conditions": tuple(_conditions(report)),
             "active": tuple(r for r in report.incidents if r.active),
             "blocks": blocks,
-            "samples": draw_samples(drawing for block in blocks for _, drawing in block.rows),
+            "samples": draw_samples(row.bars for block in blocks for row in block.rows),
             "running": tuple(o for o in report.occurrences if o.running_at(report.now)),
             "coming": _next_each(world),
+            "listed": COMING,
             "days": tuple(_recent_days(report)),
-            "stretches": STRETCHES,
+            "rows": ROWS,
             "recent_days": RECENT_DAYS,
         },
+        data={"@context": "https://schema.org", "@type": "WebSite", "name": report.site.title, "url": report.site.url},
     )
 
 
@@ -74,26 +91,29 @@ def _conditions(report: Report) -> Iterator[tuple[str, tuple[ComponentReport, ..
 def _sentence(report: Report) -> str:
     """Say how things stand, for search engines and previews."""
     parts = [
-        f"{STATE_WORDS[word]}: {', '.join(r.component.name for r in members[:NAMED])}"
-        + (f" and {len(members) - NAMED} more" if len(members) > NAMED else "")
+        f"{show_state(word)}: {', '.join(r.component.name for r in members[:NAMED])}"
+        + (f" {gettext('and %(number)s more') % {'number': len(members) - NAMED}}" if len(members) > NAMED else "")
         for word, members in _conditions(report)
     ]
-    return f"{'; '.join(parts) or OVERALL[report.shown]}."
+    return f"{'; '.join(parts) or show_headline(report.shown)}."
 
 
 def _blocks(report: Report) -> Iterator[Block]:
     """Give the groups; components without one that follow each other stand together."""
     for alone, groups in groupby(report.groups, key=lambda g: g.group is None):
         if alone:
-            yield Block(group=None, rows=_rows(c for group in groups for c in group.components))
+            yield Block(group=None, flips=(), rows=_rows((c for group in groups for c in group.components), report))
         else:
             for group in groups:
                 if group.components:  # else all of it is retired
-                    yield Block(group=group, rows=_rows(group.components))
+                    yield Block(group=group, flips=group_flips(group, report), rows=_rows(group.components, report))
 
 
-def _rows(components: Iterable[ComponentReport]) -> tuple[tuple[ComponentReport, Bars], ...]:
-    return tuple((c, draw_bars(c.days, c.component.name)) for c in components)
+def _rows(components: Iterable[ComponentReport], report: Report) -> tuple[Line, ...]:
+    return tuple(
+        Line(component=c, bars=draw_bars(c.days, c.component.name), flips=component_flips(c, report))
+        for c in components
+    )
 
 
 def _next_each(world: World) -> tuple[Occurrence, ...]:

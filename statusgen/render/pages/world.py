@@ -29,6 +29,8 @@ class Page:
     description: str
     changed: int | None
     context: Mapping[str, Any]
+    data: Mapping[str, Any] | None = None
+    """What it is, in the words of schema.org."""
     rooted: bool = False
     """Its links begin at the server's root: it may be shown at any address."""
 
