@@ -27,7 +27,8 @@ QUIET = (
     *("--no-first-run", "--disable-component-update", "--disable-sync"),
 )
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"
 )
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
@@ -130,10 +131,15 @@ def test_pages_hold_in_forced_colours_and_without_their_style(browser, address):
 
 
 def test_bars_lie_on_whole_pixels(browser, address):
-    for width, expected in ((320, 3), (400, 4), (500, 5), (600, 6), (1280, 8)):
+    cases = ((320, 30, 9), (360, 30, 10), (375, 30, 11), (412, 60, 6), (500, 60, 7), (600, 60, 9), (768, 90, 8))
+    for width, days, expected in (*cases, (1280, 90, 8)):
         page = browser.new_page(viewport={"width": width, "height": 800})
         page.goto(address)
-        assert page.locator(".components .bars").first.evaluate("e => e.getBoundingClientRect().width") == 90 * expected
+        strip = page.locator(".components .strip").first.evaluate("e => e.getBoundingClientRect().toJSON()")
+        bars = page.locator(".components .bars").first.evaluate("e => e.getBoundingClientRect().toJSON()")
+        assert (bars["width"], strip["width"]) == (90 * expected, days * expected), width
+        assert bars["right"] == strip["right"], "today is at the right"
+        assert bars["left"] % 1 == 0, width
         page.close()
 
 

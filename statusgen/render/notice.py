@@ -42,7 +42,8 @@ def _facts(report: Report) -> Iterator[Any]:
         yield [fact.id, fact.name, fact.group, fact.description, component.shown, component.in_service, trouble]
     for incident in report.incidents:
         said = [_said(update) for update in incident.incident.updates]
-        yield [incident.incident.id, incident.incident.title, incident.impact.word, incident.phase.value, said]
+        hit = [(name, status.word) for name, status in incident.components]
+        yield [incident.incident.id, incident.incident.title, incident.impact.word, incident.phase.value, hit, said]
     for occurrence in report.occurrences:
         maintenance = occurrence.maintenance
         said = [_said(update) for update in maintenance.updates if update.at < report.now]
