@@ -15,7 +15,6 @@ from statusgen.model.calendar import DAY, iso_utc
 from statusgen.model.history import Phase
 from statusgen.model.status import Status
 from statusgen.render.bars import CODES, draw_bars, word_of
-from statusgen.render.pages.history import _troubled
 from statusgen.render.pages.incidents import _affected
 from statusgen.render.pages.world import World
 from statusgen.render.pages.year import CELL, draw_year
@@ -120,4 +119,4 @@ def test_time_with_incidents_is_counted_once(spans):
     for period in report.months:
         window = period.window
         expected = sum(window.start <= m * 60 < window.end for m in minutes) * 60
-        assert _troubled(period, World.of(report)) == expected
+        assert World.of(report).seconds_active(window) == expected

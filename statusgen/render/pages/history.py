@@ -76,24 +76,9 @@ def _month(period: Period, world: World) -> Month:
         days=tuple(_day_list(tuple(run)) for _, run in days),
         incidents=len(incidents),
         occurrences=world.occurrences_of.get(period.name, ()),
-        troubled=_troubled(period, world),
+        troubled=world.seconds_active(period.window),
         figure=next((m.figure for m in world.report.overall if m.period == period), None),
     )
-
-
-def _troubled(period: Period, world: World) -> int:
-    """Give the seconds of a period, before now, in which at least one incident was active."""
-    active = sorted(
-        window
-        for incident in world.report.incidents
-        for stretch in incident.stretches
-        if (window := stretch & period.window.before(world.report.now))
-    )
-    seconds, reached = 0, period.window.start
-    for window in active:
-        seconds += max(0, window.end - max(window.start, reached))
-        reached = max(reached, window.end)
-    return seconds
 
 
 def _day_list(incidents: tuple[IncidentReport, ...]) -> DayList:

@@ -1,12 +1,16 @@
 """What every maker of pages receives, and what it gives."""
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
+from operator import attrgetter
 from typing import Any, NamedTuple, Self
 
 from statusgen.model.calendar import local_time
 from statusgen.model.report import IncidentReport, Occurrence, Report
+from statusgen.model.window import Window
 from statusgen.render.text import plain_text, shorten
 
 
@@ -48,6 +52,8 @@ class World:
     """By the local month in which they started, newest first; those that have begun."""
     occurrences: Mapping[str, tuple[Occurrence, ...]]
     """By maintenance, newest first."""
+    active: tuple[Window, ...]
+    """When at least one incident was active, in order."""
     changed: int | None
     """The time of the newest update."""
 
@@ -66,8 +72,29 @@ class World:
             incidents_of=_gather(report.incidents, lambda r: f"{local_time(r.incident.started, zone):%Y-%m}"),
             occurrences_of=_gather(begun, lambda o: f"{local_time(o.planned.start, zone):%Y-%m}"),
             occurrences=occurrences,
+            active=tuple(_unite(stretch for r in report.incidents for stretch in r.stretches)),
             changed=max(said, default=None),
         )
+
+    def seconds_active(self, window: Window) -> int:
+        """Give the seconds of a window in which at least one incident was active."""
+        first = bisect_left(self.active, window.start, key=attrgetter("end"))
+        touching = takewhile(lambda stretch: stretch.start < window.end, self.active[first:])
+        return sum((stretch & window).seconds for stretch in touching)
+
+
+def _unite(windows: Iterable[Window]) -> Iterator[Window]:
+    """Give the time that windows cover together, in order and without overlap."""
+    reach: Window | None = None
+    for window in sorted(windows):
+        if reach is None or window.start > reach.end:
+            if reach:
+                yield reach
+            reach = window
+        else:
+            reach = Window(reach.start, max(reach.end, window.end))
+    if reach:
+        yield reach
 
 
 def _gather(values: Iterable[Any], key: Callable[[Any], str]) -> dict[str, tuple[Any, ...]]:
