@@ -245,6 +245,8 @@ def test_nothing_on_a_page_runs_or_loads_from_elsewhere(files):
 @WORLDS
 def test_every_page_says_in_its_head_what_it_is(files):
     for path, page in documents(files()).items():
+        if path == "embed/index.html":  # a card in a frame
+            continue
         named = {
             attrs.get("name") or attrs.get("property"): attrs.get("content")
             for tag, attrs in page.tags

@@ -10,6 +10,7 @@ UPTIME = "uptime/"
 RSS = "history.rss"
 ATOM = "history.atom"
 BUILD = "build.json"
+EMBED = "embed/"
 UPTIME_CSV = "uptime/figures.csv"
 UPTIME_JSON = "uptime/figures.json"
 
@@ -47,6 +48,11 @@ def uptime_month_csv(month: str) -> str:
 def uptime_month_json(month: str) -> str:
     """Give the address of a month's figures as JSON."""
     return f"{uptime_month(month)}figures.json"
+
+
+def badge(name: str, kind: str) -> str:
+    """Give the address of a badge: `overall`, `ID`, `groups/ID`, each also with `/uptime`; `kind` is svg or json."""
+    return f"badges/{name}.{kind}"
 
 
 def explanation(month: str, component_id: str) -> str:

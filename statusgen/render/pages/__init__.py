@@ -9,6 +9,7 @@ from statusgen.render import urls
 from statusgen.render.language import spoken
 from statusgen.render.pages.components import component_pages
 from statusgen.render.pages.crawlers import render_robots, render_sitemap
+from statusgen.render.pages.embed import embed_page
 from statusgen.render.pages.explanations import explanation_pages
 from statusgen.render.pages.history import history_month_pages, history_page
 from statusgen.render.pages.incidents import incident_pages
@@ -29,6 +30,7 @@ PAGES: Mapping[str, Callable[[World], Iterable[Page]]] = {
     "uptime.html": uptime_page,
     "uptime_month.html": uptime_month_pages,
     "uptime_explained.html": explanation_pages,
+    "embed.html": embed_page,
     "404.html": missing_page,
 }
 """Every page: its template, and the function that gives an address and a context for each page made of it."""
@@ -41,7 +43,7 @@ def render_pages(report: Report, theme: Theme) -> Iterator[Artifact]:
     for template, make_pages in PAGES.items():
         for page in make_pages(world):
             yield Artifact(urls.file_of(page.address), render_page(page, template, world, theme))
-            if not page.rooted:
+            if page.listed:
                 listed.append(page)
     yield from theme.assets.values()
     yield render_sitemap(listed, report)

@@ -37,6 +37,8 @@ class Page:
     """What it is, in the words of schema.org."""
     rooted: bool = False
     """Its links begin at the server's root: it may be shown at any address."""
+    listed: bool = True
+    """It is for people who look for pages: the sitemap names it."""
 
 
 @dataclass(frozen=True, slots=True)
