@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from statusgen.model.artifact import Artifact
 from statusgen.model.report import Report
 from statusgen.render.badges import render_badges
+from statusgen.render.calendars import render_calendars
 from statusgen.render.downloads import render_downloads
 from statusgen.render.feeds import render_feeds
 from statusgen.render.notice import render_notice
@@ -16,6 +17,7 @@ def render_site(report: Report, theme: Theme) -> Iterator[Artifact]:
     """Render every file of the site, from the report alone."""
     yield from render_pages(report, theme)
     yield from render_feeds(report)
+    yield from render_calendars(report)
     yield from render_downloads(report)
     yield from render_badges(report)
     yield render_notice(report)

@@ -203,6 +203,14 @@ def plain_text(text: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]*>", "", html)).split())
 
 
+_CONTROLS = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160), 0xFFFE, 0xFFFF])
+
+
+def without_controls(text: str) -> str:
+    """Leave out what neither XML nor a calendar may hold; a line's end and a tab may stay."""
+    return text.translate(_CONTROLS)
+
+
 def shorten(text: str, length: int) -> str:
     """Cut a plain text at a word, to at most `length` characters."""
     if len(text) <= length:

@@ -11,6 +11,7 @@ RSS = "history.rss"
 ATOM = "history.atom"
 BUILD = "build.json"
 EMBED = "embed/"
+CALENDAR = "maintenance.ics"
 UPTIME_CSV = "uptime/figures.csv"
 UPTIME_JSON = "uptime/figures.json"
 
@@ -28,6 +29,11 @@ def maintenance(maintenance_id: str) -> str:
 def component(component_id: str) -> str:
     """Give the address of a component."""
     return f"components/{component_id}/"
+
+
+def component_calendar(component_id: str) -> str:
+    """Give the address of the calendar of a component's maintenance."""
+    return f"components/{component_id}.ics"
 
 
 def history_month(month: str) -> str:
