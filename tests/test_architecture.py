@@ -27,8 +27,9 @@ MAY_IMPORT = {
 # Heavy libraries, each with the parts that alone may import it.
 HEAVY = {
     "duckdb": {"statusgen.read.checks"},
-    "feedgen": {"statusgen.render.feeds"},
-    "lxml": {"statusgen.render.feeds"},
+    "feedgen": {"statusgen.render.feeds.xml"},
+    "icalendar": {"statusgen.render.calendars"},
+    "lxml": {"statusgen.render.feeds.xml"},
     "jinja2": {"statusgen.render"},
     "markdown": {"statusgen.render.text"},
     "rich": {"statusgen.cli"},

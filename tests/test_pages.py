@@ -255,7 +255,8 @@ def test_every_page_says_in_its_head_what_it_is(files):
         assert {"viewport", "description", "color-scheme", "generator"} <= set(named), path
         assert named["description"], path
         feeds = [attrs["type"] for tag, attrs in page.tags if tag == "link" and attrs["rel"] == "alternate"]
-        assert feeds == ["application/rss+xml", "application/atom+xml"], path
+        kinds = ["application/rss+xml", "application/atom+xml", "application/feed+json"]
+        assert feeds == kinds * (2 if path.startswith("components/") else 1), path
         assert ("html", {"lang": "en", "dir": "ltr"}) in page.tags
         if path != "404.html":
             canonical = next(attrs["href"] for tag, attrs in page.tags if tag == "link" and attrs["rel"] == "canonical")

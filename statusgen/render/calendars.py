@@ -14,7 +14,7 @@ from statusgen.model.artifact import Artifact
 from statusgen.model.history import Update
 from statusgen.model.report import Occurrence, Report
 from statusgen.render import urls
-from statusgen.render.feeds import item_id
+from statusgen.render.feeds.items import item_id
 from statusgen.render.language import gettext
 from statusgen.render.text import plain_text, without_controls
 

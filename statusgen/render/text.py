@@ -199,8 +199,13 @@ def _map_links(html: str, change: Callable[[str], str]) -> str:
 @lru_cache(maxsize=20_000)
 def plain_text(text: str) -> str:
     """Give the words of a Markdown text without markup, on one line."""
-    html = re.sub(r"</(?:p|li|h\d|tr|pre|dd|dt)>|<br>", " ", str(render_markdown(text)))
-    return " ".join(unescape(re.sub(r"<[^>]*>", "", html)).split())
+    return html_text(str(render_markdown(text)))
+
+
+def html_text(html: str) -> str:
+    """Give the words of sanitised HTML without markup, on one line."""
+    spaced = re.sub(r"</(?:p|li|h\d|tr|pre|dd|dt)>|<br>|<hr>", " ", html)
+    return " ".join(unescape(re.sub(r"<[^>]*>", "", spaced)).split())
 
 
 _CONTROLS = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160), 0xFFFE, 0xFFFF])

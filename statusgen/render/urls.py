@@ -7,10 +7,10 @@ from urllib.parse import quote, urlsplit
 HOME = ""
 HISTORY = "history/"
 UPTIME = "uptime/"
-RSS = "history.rss"
-ATOM = "history.atom"
+ALL_UPDATES = "history"
 BUILD = "build.json"
 EMBED = "embed/"
+SUBSCRIBE = "subscribe/"
 CALENDAR = "maintenance.ics"
 UPTIME_CSV = "uptime/figures.csv"
 UPTIME_JSON = "uptime/figures.json"
@@ -54,6 +54,11 @@ def uptime_month_csv(month: str) -> str:
 def uptime_month_json(month: str) -> str:
     """Give the address of a month's figures as JSON."""
     return f"{uptime_month(month)}figures.json"
+
+
+def feed(name: str, kind: str) -> str:
+    """Give the address of a feed, as in history.rss or components/api.atom; `kind` is rss, atom or json."""
+    return f"{name}.{kind}"
 
 
 def badge(name: str, kind: str) -> str:

@@ -16,6 +16,7 @@ from statusgen.render.pages.incidents import incident_pages
 from statusgen.render.pages.maintenance import maintenance_pages
 from statusgen.render.pages.missing import missing_page
 from statusgen.render.pages.overview import index_page
+from statusgen.render.pages.subscribe import subscribe_page
 from statusgen.render.pages.uptime import uptime_month_pages, uptime_page
 from statusgen.render.pages.world import Page, World
 from statusgen.render.theme import Theme
@@ -30,6 +31,7 @@ PAGES: Mapping[str, Callable[[World], Iterable[Page]]] = {
     "uptime.html": uptime_page,
     "uptime_month.html": uptime_month_pages,
     "uptime_explained.html": explanation_pages,
+    "subscribe.html": subscribe_page,
     "embed.html": embed_page,
     "404.html": missing_page,
 }
@@ -68,5 +70,6 @@ def render_page(page: Page, template: str, world: World, theme: Theme) -> bytes:
         "canonical": urls.absolute(page.address, site.url),
         "generator": f"statusgen {__version__}",
         "language": spoken(),
+        "feeds": tuple(world.channels[name] for name in page.feeds),
     }
     return theme.render(template, {**shell, **page.context}).encode()
