@@ -16,12 +16,15 @@ MAY_IMPORT = {
     "statusgen.compute": {"statusgen.model"},
     "statusgen.render": {"statusgen.model", "statusgen.errors"},
     "statusgen.publish": {"statusgen.model", "statusgen.errors"},
+    "statusgen.edit": {"statusgen.model", "statusgen.errors"},
+    "statusgen.respond": {"statusgen.model", "statusgen.errors", "statusgen.read", "statusgen.compute",
+                          "statusgen.edit", "statusgen.publish"},
     "statusgen.remember": set(),
     "statusgen.project": {"statusgen.remember", "statusgen.model", "statusgen.errors", "statusgen.read",
                           "statusgen.compute",
                           "statusgen.render", "statusgen.publish"},
     "statusgen.cli": {"statusgen", "statusgen.model", "statusgen.errors", "statusgen.read", "statusgen.compute",
-                      "statusgen.render", "statusgen.publish", "statusgen.project"},
+                      "statusgen.render", "statusgen.publish", "statusgen.project", "statusgen.respond"},
     "statusgen.__main__": {"statusgen.cli"},
 }  # fmt: skip
 # Heavy libraries, each with the parts that alone may import it.

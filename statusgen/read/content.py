@@ -62,7 +62,7 @@ def read_content(
 
 def read_documents(root: Path, now: int) -> History:
     """Read everything in a content folder but the logs."""
-    reading = _Reading(root)
+    reading = Reading(root)
     site, names, clock = reading.read_settings()
     languages = site.languages if site else ()
     incidents: list[Incident] = []
@@ -86,7 +86,7 @@ def read_documents(root: Path, now: int) -> History:
 
 
 @dataclass(slots=True)
-class _Reading:
+class Reading:
     """What was read so far: how many files, what is wrong with them, and what is worth a word."""
 
     root: Path
