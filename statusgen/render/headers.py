@@ -32,8 +32,9 @@ _FEEDS = ("history", "incidents", "resolved", "maintenance", "components/*", "gr
 class Kind:
     """Files that are served alike: globs of their paths in the output, where `*` also matches `/`.
 
-    `type` is declared where hosts do not know the ending, or know another one; None leaves it to them. No path belongs
-    to two kinds, since one of the hosts joins the headers of all rules that match.
+    `headers` go with them besides ALWAYS, and before it where both have one. `type` is declared where hosts do not know
+    the ending, or know another one; None leaves it to them. No path belongs to two kinds, since one of the hosts joins
+    the headers of all rules that match.
     """
 
     name: str
@@ -49,12 +50,7 @@ PAGE = Kind(
         *("history/*/index.html", "incidents/*/index.html", "maintenance/*/index.html"),
         *("components/*/index.html", "uptime/*/index.html"),
     ),
-    # Both say the same: an old browser knows only the second, as does the one file that two hosts read.
-    headers={
-        "Content-Security-Policy": f"{POLICY}; frame-ancestors 'none'",
-        "X-Frame-Options": "DENY",
-        **_PAGE,
-    },
+    headers={"Content-Security-Policy": f"{POLICY}; frame-ancestors 'none'", **_PAGE},
 )
 # May be shown within any page.
 EMBED = Kind(
@@ -78,11 +74,18 @@ KINDS = (
     ),
     Kind(
         name="json",
-        files=("api/*.json", "badges/*.json", "status.json", "build.json"),
+        files=("api/*.json", "badges/*.json", "uptime/*.json", "status.json", "build.json"),
         type="application/json",
         headers=_DATA,
     ),
-    Kind(name="badge", files=("badges/*.svg",), type="image/svg+xml", headers=_DATA),
+    Kind(name="table", files=("uptime/*.csv",), type="text/csv; charset=utf-8", headers=_DATA),
+    # Complete in itself, with a style for light and dark.
+    Kind(
+        name="badge",
+        files=("badges/*.svg",),
+        type="image/svg+xml",
+        headers={"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'", **_DATA},
+    ),
     Kind(
         name="metrics",
         files=("metrics",),
@@ -92,7 +95,7 @@ KINDS = (
     Kind(name="text", files=("status.txt", "robots.txt"), type="text/plain; charset=utf-8", headers=_DATA),
     Kind(name="sitemap", files=("sitemap.xml",), type="application/xml", headers=_DATA),
 )
-"""Every kind of file, and what goes with it besides ALWAYS; where both name a header, the kind's is sent."""
+"""Every kind of file."""
 
 
 def pattern(glob: str) -> str:

@@ -7,7 +7,6 @@ from statusgen.model.artifact import Artifact
 from statusgen.model.history import Site
 from statusgen.render.headers import (
     ALWAYS,
-    EMBED,
     KINDS,
     PAGE,
     Kind,
@@ -39,22 +38,17 @@ def render_hosting(site: Site, paths: Iterable[str]) -> Iterator[Artifact]:
 def write_headers(_: Site, paths: Iterable[str]) -> str:
     """Write _headers, as Netlify and Cloudflare Pages both read it.
 
-    Where several rules match, one of them takes the last value and the other joins all, so no header is set by two
-    rules: pages have no `frame-ancestors` here, which X-Frame-Options says as well.
+    Where several rules set a header, Netlify sends the last value and Cloudflare joins all: only the policy is set
+    twice, of which two hold both.
     """
     rules = [("/*", ALWAYS)]
     for kind in KINDS:
-        headers = {**_own(kind), **declared_type(kind)}
+        headers = {**kind.headers, **declared_type(kind)}
         rules += [(f"/{glob.removesuffix('index.html')}", headers) for glob in kind.files]
     folders = _folders_of_other_pages(paths)
     # Should there be more of them than a host reads, the first rule still goes for the rest.
-    rules += [(f"/{folder}/*", _own(PAGE)) for folder in folders[: MOST_RULES - len(rules)]]
+    rules += [(f"/{folder}/*", PAGE.headers) for folder in folders[: MOST_RULES - len(rules)]]
     return "\n".join(_write_rule(address, headers) for address, headers in rules)
-
-
-def _own(kind: Kind) -> Mapping[str, str]:
-    """Give the headers that only this kind has."""
-    return {name: value for name, value in kind.headers.items() if name not in ALWAYS}
 
 
 def _folders_of_other_pages(paths: Iterable[str]) -> list[str]:
@@ -74,8 +68,7 @@ def write_nginx(site: Site, _: Iterable[str]) -> str:
     A location with an `add_header` of its own gets none from around it, so each has all. Of several locations that
     match, the first is used.
     """
-    base = _base(site)
-    kinds = [*(kind for kind in KINDS if kind is not PAGE), PAGE]
+    base, others = _base(site), _others()
     lines = [
         "# The headers of this site, written by statusgen. In the server block of nginx:",
         "#     root …;",
@@ -88,7 +81,7 @@ def write_nginx(site: Site, _: Iterable[str]) -> str:
         f'    location ~ "^{pattern(base)}(?:_|\\.statusgen$)" {{',
         "        return 404;",
         "    }",
-        *(f"    {line}" for kind in kinds for line in _nginx_location(kind, _asked(kind, base))),
+        *(f"    {line}" for kind in (*others, PAGE) for line in _nginx_location(kind, _asked(kind, base))),
         "}",
     ]
     return "".join(f"{line}\n" for line in lines)
@@ -107,7 +100,7 @@ def _nginx_headers(headers: Mapping[str, str]) -> list[str]:
 
 def write_caddy(site: Site, _: Iterable[str]) -> str:
     """Write what a site block of Caddy takes in by `import`; within `route` the last value of a header is sent."""
-    base = _base(site)
+    base, others = _base(site), _others()
     lines = [
         "# The headers of this site, written by statusgen. In the site block of Caddy:",
         "#     root * …",
@@ -118,10 +111,9 @@ def write_caddy(site: Site, _: Iterable[str]) -> str:
         f"    error {base}_* 404",
         f"    error {base}.statusgen 404",
     ]
-    for kind in KINDS:
+    for kind in (PAGE, *others):
         matcher = f"@statusgen_{kind.name}"
-        but = [f"        not path_regexp {_asked(EMBED, base)}"] if kind is PAGE else []
-        lines += [f"    {matcher} {{", f"        path_regexp {_asked(kind, base)}", *but, "    }"]
+        lines.append(f"    {matcher} path_regexp {_asked(kind, base)}")
         lines += _caddy_headers(f"{matcher} ", {**kind.headers, **declared_type(kind)})
     lines += [
         "}",
@@ -141,13 +133,18 @@ def _caddy_headers(matcher: str, headers: Mapping[str, str]) -> list[str]:
     return [f"    header {matcher}{{", *(f'        {name} "{value}"' for name, value in headers.items()), "    }"]
 
 
+def _others() -> tuple[Kind, ...]:
+    """Give the kinds that go before that of pages."""
+    return tuple(kind for kind in KINDS if kind is not PAGE)
+
+
 def _base(site: Site) -> str:
     """Give the path of the site's address; it begins and ends with a slash."""
     return urlsplit(site.url).path
 
 
 def _asked(kind: Kind, base: str) -> str:
-    """Give the regular expression of what is asked for; that of pages has those of content/pages, and also EMBED."""
+    """Give the regular expression of what is asked for; that of pages is also of those that are of another kind."""
     files = ".*/|.*\\.html|" if kind is PAGE else "|".join(map(pattern, kind.files))
     return f"^{pattern(base)}(?:{files})$"
 
