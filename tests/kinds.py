@@ -14,6 +14,7 @@ ADDRESSES: Mapping[str, tuple[str, ...]] = {
     "uptime.html": ("uptime/",),
     "uptime_month.html": ("uptime/2026-10/",),
     "uptime_explained.html": ("uptime/2026-10/messenger/",),
+    "subscribe.html": ("subscribe/",),
     "embed.html": ("embed/",),
     "404.html": ("nowhere/at/all",),
 }
