@@ -8,6 +8,7 @@ from statusgen.render.badges import render_badges
 from statusgen.render.calendars import render_calendars
 from statusgen.render.downloads import render_downloads
 from statusgen.render.feeds import render_feeds
+from statusgen.render.hosting import render_hosting
 from statusgen.render.notice import render_notice
 from statusgen.render.pages import render_pages
 from statusgen.render.theme import Theme
@@ -15,6 +16,13 @@ from statusgen.render.theme import Theme
 
 def render_site(report: Report, theme: Theme) -> Iterator[Artifact]:
     """Render every file of the site, from the report alone."""
+    written = list(_render_content(report, theme))
+    yield from written
+    yield from render_hosting(report.site, (artifact.path for artifact in written))
+
+
+def _render_content(report: Report, theme: Theme) -> Iterator[Artifact]:
+    """Render what visitors and their programs ask for."""
     yield from render_pages(report, theme)
     yield from render_feeds(report)
     yield from render_calendars(report)
