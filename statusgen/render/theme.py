@@ -203,6 +203,7 @@ URLS: Mapping[str, Any] = {
     "incident": urls.incident,
     "maintenance": urls.maintenance,
     "component": urls.component,
+    "page": urls.page,
     "history_month": urls.history_month,
     "uptime_month": urls.uptime_month,
     "explanation": urls.explanation,
