@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from statusgen import __version__
+from statusgen.errors import ThemeError
 from statusgen.model.artifact import Artifact
 from statusgen.model.report import Report
 from statusgen.render import urls
@@ -42,15 +43,24 @@ PAGES: Mapping[str, Callable[[World], Iterable[Page]]] = {
 
 
 def render_pages(report: Report, theme: Theme) -> Iterator[Artifact]:
-    """Write the pages, the static files of the theme, and what tells crawlers of them."""
+    """Write the pages, the static files of the theme, and what tells crawlers of them.
+
+    ThemeError with the mistakes of all templates; of one that is wrong, its first page tells.
+    """
     world = World.of(report)
     look, assets = make_look(report.site)
     listed = []
+    mistakes = theme.find_mistakes()
     for template, make_pages in PAGES.items():
-        for page in make_pages(world):
-            yield Artifact(urls.file_of(page.address), render_page(page, template, world, theme, look))
-            if page.listed:
-                listed.append(page)
+        try:
+            for page in make_pages(world):
+                yield Artifact(urls.file_of(page.address), render_page(page, template, world, theme, look))
+                if page.listed:
+                    listed.append(page)
+        except ThemeError as error:
+            mistakes.append(error.message)
+    if mistakes:
+        raise ThemeError.of(mistakes)
     yield from theme.assets.values()
     yield from assets
     yield render_sitemap(listed, report)
