@@ -16,6 +16,7 @@ from statusgen.model.calendar import DAY
 from statusgen.model.history import (
     Component,
     Credit,
+    CustomPage,
     Group,
     History,
     Hours,
@@ -44,7 +45,7 @@ from statusgen.render.words import show_budget, show_burned
 
 NOW = 1795512600  # 2026-11-24T09:30:00Z
 HOUR = 3600
-VOID = {"meta", "link", "br", "hr", "img", "wbr"}
+VOID = {"meta", "link", "br", "hr", "img", "wbr", "source"}
 PROMISE = Fraction(999, 1000)
 HOSTILE = """<script>alert(1)</script> "quoted" 'single' {{7*7}} {% raw %} ]]> & </title>"""
 EXAMPLE = Path(__file__).parent.parent / "content"
@@ -124,7 +125,10 @@ WEEKLY = Maintenance(
     recurrence=Recurrence(rule="FREQ=WEEKLY;BYDAY=TU", zone="Europe/Berlin", skipped=("2026-12-01",)),
     updates=(say(80 * 1440, Phase.SCHEDULED), say(14 * 1440 - 5, Phase.COMPLETED)),
 )
-TINY = History(site=tiny_site(), incidents=(OPEN, OVER, NOTE), maintenances=(ONCE, WEEKLY))
+ABOUT = CustomPage(
+    id="about", title="About us", text="We are tiny.\n\n## Since when\n\nSince [over](../incidents/over/).", nav=1
+)
+TINY = History(site=tiny_site(), incidents=(OPEN, OVER, NOTE), maintenances=(ONCE, WEEKLY), pages=(ABOUT,))
 EMPTY = History(site=Site(title="Empty", url="https://empty.example/"))
 
 
@@ -278,6 +282,7 @@ def test_a_hostile_title_is_only_text():
             replace(i, title=HOSTILE, override=HOSTILE, exclude=HOSTILE, summary=HOSTILE) for i in TINY.incidents
         ),
         maintenances=tuple(replace(m, title=HOSTILE, summary=HOSTILE) for m in TINY.maintenances),
+        pages=(replace(ABOUT, title=HOSTILE, text=HOSTILE),),
     )
     for path, page in documents(render(hostile)).items():
         scripts = [attrs for tag, attrs in page.tags if tag == "script"]
@@ -511,9 +516,10 @@ def test_the_map_tells_when_content_changed_and_not_when_it_was_built():
     assert later == tiny()["sitemap.xml"]
     tree = ET.fromstring(later)
     space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-    dates = {entry[0].text: entry[1].text for entry in tree.iter(f"{space}url")}
+    dates = {entry[0].text: entry.findtext(f"{space}lastmod") for entry in tree.iter(f"{space}url")}
     assert dates["https://status.example/incidents/over/"] == "2026-10-17T09:30:00Z"
     assert dates["https://status.example/"] == "2026-11-24T09:00:00Z"
+    assert dates["https://status.example/about/"] is None, "nothing says when it was written"
     assert not [address for address in dates if "404" in address]
 
 

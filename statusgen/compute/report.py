@@ -57,6 +57,7 @@ def compute_report(history: History, now: int) -> Report:
         months=tuple(months_of(Window(first, now), site.zone)),
         recent=_combined_recent([report for report in components if sla], sla, draft),
         data_until=max((run.last for run in history.observations.runs), default=now),
+        pages=history.pages,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statusgen.model.calendar import Period, stamp
 from statusgen.model.explanation import Explanation
 from statusgen.model.figure import Figure
-from statusgen.model.history import Component, Group, Incident, Maintenance, Phase, Site, Sla, Update
+from statusgen.model.history import Component, CustomPage, Group, Incident, Maintenance, Phase, Site, Sla, Update
 from statusgen.model.record import Record
 from statusgen.model.status import Impact, Status
 from statusgen.model.window import Window
@@ -234,8 +234,8 @@ class Report:
 
     `components` is in the order of status.yaml, `incidents` and `occurrences` newest start first, `groups` in the
     page's order. `months` are the local months of the site that have a page. `recent` is the overall figure of the
-    days of the bars. `data_until` is the instant of the newest
-    check, and `now` where nothing is checked.
+    days of the bars. `data_until` is the instant of the newest check, and `now` where nothing is checked. `pages` are
+    those of content/pages.
     """
 
     site: Site
@@ -250,6 +250,7 @@ class Report:
     months: tuple[Period, ...]
     data_until: int
     recent: Figure | None = None
+    pages: tuple[CustomPage, ...] = ()
 
     @property
     def shown(self) -> str:

@@ -6,10 +6,10 @@ from pydantic import BeforeValidator, Field
 
 from statusgen.model.status import CHECK_WORDS, STATUS_WORDS, Status
 from statusgen.read.fields import (
+    Accent,
     Address,
     Boolean,
     ClockTime,
-    Color,
     Duration,
     Id,
     Integer,
@@ -202,7 +202,7 @@ class ThemeSchema(Schema):
 
     name: Id = "default"
     trusted: Boolean = False
-    accent: Color | None = None
+    accent: Accent = None
     logo: LogoSchema | None = None
     favicon: Text | None = None
     css: Text | None = None

@@ -49,6 +49,8 @@ def _facts(report: Report) -> Iterator[Any]:
         said = [_said(update) for update in maintenance.updates if update.at < report.now]
         window = (occurrence.planned.start, occurrence.planned.end)
         yield [maintenance.id, maintenance.title, window, occurrence.phase_at(report.now).value, said]
+    for page in report.pages:
+        yield [page.id, page.title, page.text]
 
 
 def _said(update: Update) -> list[Any]:

@@ -36,6 +36,11 @@ def component_calendar(component_id: str) -> str:
     return f"components/{component_id}.ics"
 
 
+def page(page_id: str) -> str:
+    """Give the address of a page of content/pages."""
+    return f"{page_id}/"
+
+
 def history_month(month: str) -> str:
     """Give the address of a month (2026-11) of the history."""
     return f"{HISTORY}{month}/"

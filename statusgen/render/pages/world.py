@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple, Self
 
 from statusgen.model.calendar import local_time
+from statusgen.model.history import CustomPage
 from statusgen.model.report import IncidentReport, Occurrence, Report
 from statusgen.model.window import Window
 from statusgen.render import urls
@@ -62,6 +63,8 @@ class World:
     """The feeds, by their addresses without the ending."""
     active: tuple[Window, ...]
     """When at least one incident was active, in order."""
+    nav_pages: tuple[CustomPage, ...]
+    """Those of content/pages that stand in the navigation, in its order."""
     changed: int | None
     """The time of the newest update."""
 
@@ -82,6 +85,7 @@ class World:
             occurrences=occurrences,
             channels={channel.name: channel for channel in channels_of(report)},
             active=tuple(_unite(stretch for r in report.incidents for stretch in r.stretches)),
+            nav_pages=tuple(page for _, _, page in sorted((p.nav, p.id, p) for p in report.pages if p.nav is not None)),
             changed=max(said, default=None),
         )
 
