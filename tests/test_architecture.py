@@ -27,6 +27,7 @@ MAY_IMPORT = {
 # Heavy libraries, each with the parts that alone may import it.
 HEAVY = {
     "duckdb": {"statusgen.read.checks"},
+    "numpy": {"statusgen.read.checks"},
     "feedgen": {"statusgen.render.feeds"},
     "lxml": {"statusgen.render.feeds"},
     "jinja2": {"statusgen.render"},

@@ -6,6 +6,7 @@ from statusgen.model.calendar import Period, stamp
 from statusgen.model.explanation import Explanation
 from statusgen.model.figure import Figure
 from statusgen.model.history import Component, Group, Incident, Maintenance, Phase, Site, Sla, Update
+from statusgen.model.latency import LatencyDay
 from statusgen.model.record import Record
 from statusgen.model.status import Impact, Status
 from statusgen.model.window import Window
@@ -171,7 +172,8 @@ class IncidentReport:
 class ComponentReport:
     """A component as it stands. `recent` is the figure of the days of `days`, oldest first; `months` newest first.
 
-    `in_service` is false before `since` and once `retired`. `incidents` are ids, newest first.
+    `in_service` is false before `since` and once `retired`. `incidents` are ids, newest first. `latency` has those of
+    the last 90 days of UTC for which the logs state one, oldest first.
     """
 
     component: Component
@@ -185,6 +187,7 @@ class ComponentReport:
     recent: Figure
     months: tuple[PeriodFigure, ...]
     incidents: tuple[str, ...] = ()
+    latency: tuple[LatencyDay, ...] = ()
 
     @property
     def shown(self) -> str:
