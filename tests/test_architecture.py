@@ -33,6 +33,7 @@ HEAVY = {
     "feedgen": {"statusgen.render.feeds.xml"},
     "icalendar": {"statusgen.render.calendars"},
     "lxml": {"statusgen.render.feeds.xml"},
+    "numpy": {"statusgen.read.checks"},
     "jinja2": {"statusgen.render"},
     "markdown": {"statusgen.render.text"},
     "rich": {"statusgen.cli"},

@@ -4,20 +4,25 @@ import json
 import sqlite3
 from functools import partial
 from itertools import groupby
+from random import Random
 
 import duckdb
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_checks_lines import BAD_LINES, GOOD_LINES, NO_TIMES, TIMES, T
 
 from statusgen.model.history import LogSource
+from statusgen.model.latency import bucket_of
 from statusgen.model.status import Status
 from statusgen.read.checks import engine as engines
 from statusgen.read.checks.blocks import Block
 from statusgen.read.checks.engine import Shapes, open_engine
 from statusgen.read.checks.lines import Check, Columns, Dialect, find_dialect, parse_csv, parse_json
-from statusgen.read.checks.runs import PACKED_SQL, PAIR_BITS, RUNS_SQL
+from statusgen.read.checks.merge import Setting
+from statusgen.read.checks.packed import PAIR_BITS, drop_doubles, make_rows
+from statusgen.read.checks.runs import RUNS_SQL, UNNAMED
 from statusgen.read.checks.template import learn_csv, learn_json
 
 DIALECT = find_dialect(LogSource(files="", statuses={"200": Status.OPERATIONAL, "é": Status.PARTIAL_OUTAGE}))
@@ -48,28 +53,34 @@ def csv_shapes(columns=COLUMNS, dialect=DIALECT):
 def take(hand, lines, shapes, templates):
     """Let SQL alone judge lines by templates; give what it made of them, by their places."""
     block = Block("".join(f"{line}\n" for line in lines).encode("utf-8", "surrogatepass"), 1)
-    names = None
     taken = {}
     left = list(range(block.count))
     for template in templates:
-        table = hand.engine.name()
-        hand.db.execute(f"CREATE TABLE {table} (v BIGINT)")
         data = block.filled().split(b"\n")
-        rest = hand._take(b"".join(data[row] + b"\n" for row in left), len(left), template, shapes.lock, table)
-        assert rest is not None, "SQL counts other lines than Python"
-        names = hand.engine.pairs.names()
-        packed = [v for (v,) in hand.db.execute(f"SELECT v FROM {table} ORDER BY rowid").fetchall()]
+        found = hand._take(b"".join(data[row] + b"\n" for row in left), len(left), template, shapes.lock)
+        assert found is not None, "SQL counts other lines than Python"
+        packed, rest = found
         rows = [row for at, row in enumerate(left) if at not in set(rest)]
-        assert len(packed) == len(rows)
-        # SQL says what it has taken in no order.
-        found = sorted(Check(*names[v >> PAIR_BITS], v >> 3 & (1 << 38) - 1, Status((v & 7) - 1)) for v in packed)
+        assert len(packed.checks) == len(rows)
         expected = [shapes.parse(lines[row]) for row in rows]
         assert all(isinstance(check, Check) for check in expected), expected
-        assert found == sorted(expected)
+        # SQL says what it has taken in no order.
+        assert told(packed, hand) == sorted(
+            (*check[:4], -1 if check.latency is None else bucket_of(check.latency)) for check in expected
+        )
         taken |= dict.fromkeys(rows)
         left = [left[at] for at in rest]
-        hand.engine.drop([table])
     return set(taken)
+
+
+def told(packed, hand):
+    """Give what packed checks say, in order, each with the bucket of its latency."""
+    names = hand.engine.pairs.names()
+    buckets = [-1] * len(packed.checks) if packed.buckets is None else packed.buckets.tolist()
+    return sorted(
+        (*names[v >> PAIR_BITS], v >> 3 & (1 << 38) - 1, Status((v & 7) - 1), bucket)
+        for v, bucket in zip(packed.checks.tolist(), buckets, strict=True)
+    )
 
 
 def learn(shapes, lines):
@@ -254,8 +265,8 @@ def test_what_sql_leaves_is_judged_with_its_number(hand, monkeypatch):
         good[n] = good[n][:-1]
     lines = ["", *good[:400], "", " ", *good[400:], ""]
     shapes = json_shapes()
-    verdict = hand.judge_block(Block("\n".join(lines).encode(), 11), shapes, hand.engine.name())
-    assert (verdict.good, verdict.bad) == (897, 3)
+    verdict = hand.judge_block(Block("\n".join(lines).encode(), 11), shapes)
+    assert (len(verdict.packed.checks), verdict.bad) == (897, 3)
     assert [number for number, _ in verdict.examples] == [
         11 + at for at, line in enumerate(lines) if line and line[-1:] == "4"
     ]
@@ -268,8 +279,8 @@ def test_monitors_that_take_turns_are_all_learned_from_a_few_lines(hand, monkeyp
         engines, "_judge", lambda lines, shapes: real([judged.append(1) or one for one in lines], shapes)
     )
     lines = [PLAIN_LINES[0].replace("api", f"m{n % 50}") for n in range(20_000)]
-    verdict = hand.judge_block(Block("\n".join(lines).encode(), 1), json_shapes(), hand.engine.name())
-    assert verdict.good == 20_000
+    verdict = hand.judge_block(Block("\n".join(lines).encode(), 1), json_shapes())
+    assert len(verdict.packed.checks) == 20_000
     assert len(judged) < 2000
 
 
@@ -327,19 +338,13 @@ def fast_runs(database, checks, monitors):
     return database.execute(RUNS_SQL).fetchall()
 
 
-def packed_runs(database, checks, monitors):
-    database.execute("CREATE OR REPLACE TABLE packed AS SELECT 0::BIGINT AS v WHERE FALSE")
-    database.execute("CREATE OR REPLACE TABLE pairs AS SELECT 0 AS pair, 0 AS max_gap, 0 AS exact WHERE FALSE")
-    for monitor, probe, t, status in checks:
-        v = (2 * monitor + probe) << PAIR_BITS | t << 3 | status + 1
-        database.execute("INSERT INTO packed VALUES (?)", (v,))
-    for monitor, setting in monitors.items():
-        for probe in (0, 1):
-            database.execute("INSERT INTO pairs VALUES (?, ?, ?)", (2 * monitor + probe, *setting))
-    rows = database.execute(PACKED_SQL).fetchall()
-    distinct = len({check[:3] for check in checks})
-    assert sum(row[4] for row in rows) == distinct
-    return [(pair // 2, pair % 2, *rest) for pair, *rest in rows if pair // 2 in monitors]
+def packed_runs(checks, monitors):
+    packed = [(2 * monitor + probe) << PAIR_BITS | t << 3 | status + 1 for monitor, probe, t, status in checks]
+    settings = [Setting(*monitors.get(pair // 2, UNNAMED)) for pair in range(10)]
+    singles = drop_doubles(np.sort(np.array(packed, np.int64)))
+    assert len(singles) == len({check[:3] for check in checks})
+    rows = make_rows(singles, settings)
+    return [(row.pair // 2, row.pair % 2, *row[1:]) for row in rows if row.pair // 2 in monitors]
 
 
 @settings(deadline=None)
@@ -351,29 +356,26 @@ def test_runs_in_sql_are_those_of_a_slow_loop(checks, monitors):
 
 @settings(deadline=None, max_examples=25)
 @given(CHECKS, MONITORS)
-def test_duckdb_makes_the_same_runs_packed_or_not(checks, monitors):
+def test_duckdb_makes_the_same_runs(checks, monitors):
     with duckdb.connect(":memory:") as database:
-        expected = slow_runs(checks, monitors)
-        assert fast_runs(database, checks, monitors) == expected
-        assert packed_runs(database, checks, monitors) == expected
+        assert fast_runs(database, checks, monitors) == slow_runs(checks, monitors)
+
+
+@settings(deadline=None, max_examples=300)
+@given(CHECKS, MONITORS)
+def test_packed_checks_make_the_same_runs(checks, monitors):
+    assert packed_runs(checks, monitors) == slow_runs(checks, monitors)
 
 
 @pytest.mark.parametrize("jitter", [1, 7])
-def test_many_packed_checks_make_the_same_runs_on_all_cores(jitter):
-    with duckdb.connect(":memory:") as database:
-        database.execute(
-            f"CREATE TABLE checks AS SELECT i % 5 AS monitor, 0 AS probe, 30 * (i // 5) + HASH(i) % {jitter} AS t, "
-            "CASE WHEN HASH(i) % 1000 = 0 THEN 3 ELSE 0 END AS status FROM RANGE(600000) AS r(i)"
-        )
-        database.execute(
-            "CREATE TABLE monitors AS SELECT i AS monitor, 33 AS max_gap, i % 2 AS exact FROM RANGE(5) AS r(i)"
-        )
-        database.execute("CREATE TABLE pairs AS SELECT monitor AS pair, max_gap, exact FROM monitors")
-        database.execute(
-            f"CREATE TABLE packed AS SELECT (monitor::BIGINT << {PAIR_BITS}) + (t::BIGINT << 3) + status + 1 AS v FROM checks"  # noqa: E501
-        )
-        packed = [(pair, 0, *rest) for pair, *rest in database.execute(PACKED_SQL).fetchall()]
-        assert packed == database.execute(RUNS_SQL).fetchall()
+def test_many_packed_checks_make_the_same_runs(jitter):
+    random = Random(jitter)
+    checks = [
+        (n % 5, 0, 30 * (n // 5) + random.randrange(jitter), 3 if random.randrange(1000) == 0 else 0)
+        for n in range(100_000)
+    ]
+    monitors = {monitor: (33, monitor % 2) for monitor in range(5)}
+    assert packed_runs(checks, monitors) == slow_runs(checks, monitors)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,9 @@ import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from statusgen.model.calendar import DAY
 from statusgen.model.history import Checks, Component, LogSource, Observations, Site
+from statusgen.model.latency import MonitorLatency, bucket_of, pack_counts
 from statusgen.model.problem import Problem
 from statusgen.model.run import Run
 from statusgen.model.status import Status
@@ -75,7 +77,7 @@ def parquet(tmp_path, query):
 
 def content_of(kind, tmp_path):
     if kind == "jsonl":
-        return THREE
+        return THREE.replace(b"}", b', "latency_ms": 1.5}')
     rows = [json.loads(line) for line in THREE.splitlines()]
     if kind == "csv":
         return (
@@ -90,10 +92,11 @@ def content_of(kind, tmp_path):
 @pytest.mark.parametrize("kind", ["jsonl", "csv", "parquet"])
 def test_every_format_gives_the_same_runs_however_it_is_packed(tmp_path, kind, packing):
     content = PACKERS[packing](content_of(kind, tmp_path))
+    latencies = (MonitorLatency("api", T // DAY * DAY, pack_counts({bucket_of(1500): 3})),)
     seen = read(tmp_path, {f"checks/a.{kind}{packing}": content})
-    assert seen == Observations(runs=RUNS_OF_THREE, good=3)
+    assert seen == Observations(runs=RUNS_OF_THREE, good=3, latencies=latencies)
     renamed = read(tmp_path, {"b.dat": content}, LogSource(files="b.dat", format=kind + packing))
-    assert renamed == Observations(runs=RUNS_OF_THREE, good=3)
+    assert renamed == seen
 
 
 def test_a_site_without_logs_has_nothing_to_tell(tmp_path):

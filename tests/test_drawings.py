@@ -13,9 +13,11 @@ from test_pages import NOTE, NOW, TINY, say
 from statusgen.compute.report import compute_report
 from statusgen.model.calendar import DAY, iso_utc
 from statusgen.model.history import Phase
+from statusgen.model.latency import LatencyDay
 from statusgen.model.status import Status
 from statusgen.render.bars import CODES, draw_bars, word_of
 from statusgen.render.pages.incidents import _affected
+from statusgen.render.pages.latency import LatencyChart, draw_latency, show_latency
 from statusgen.render.pages.world import World
 from statusgen.render.pages.year import CELL, draw_year
 
@@ -120,3 +122,28 @@ def test_time_with_incidents_is_counted_once(spans):
         window = period.window
         expected = sum(window.start <= m * 60 < window.end for m in minutes) * 60
         assert World.of(report).seconds_active(window) == expected
+
+
+def latency(*days: tuple[int, float, float]) -> LatencyChart:
+    first = NOW // DAY * DAY
+    rows = [LatencyDay(start=first - ago * DAY, p50_ms=p50, p95_ms=p95, checks=9) for ago, p50, p95 in days]
+    return draw_latency(rows, NOW)
+
+
+def test_latency_is_drawn_to_scale_with_holes_where_nothing_was_measured():
+    chart = latency((89, 50, 100), (88, 100, 200), (2, 25, 50), (0, 20, 40))
+    assert chart.top == "200 ms"
+    assert chart.p50 == "M0.5 75h.01L1.5 50M87.5 87.5h.01M89.5 90h.01"
+    assert [row.p95 for row in chart.rows] == ["40 ms", "50 ms", "200 ms", "100 ms"]
+    assert chart.label == "Response time on 24 November 2026: median 20 ms, 95th percentile 40 ms"
+
+
+def test_without_a_latency_there_is_no_chart():
+    assert draw_latency((), NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(0.25, "0.25 ms"), (9.94, "9.9 ms"), (999, "999 ms"), (1234, "1.23 s"), (65000, "65 s")]
+)
+def test_a_latency_is_written_with_what_is_known_of_it(value, shown):
+    assert show_latency(value) == shown

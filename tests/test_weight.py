@@ -15,21 +15,8 @@ from statusgen.render.theme import load_theme
 NOW = 1795512600
 BAD = (Status.DEGRADED_PERFORMANCE, Status.PARTIAL_OUTAGE, Status.MAJOR_OUTAGE)
 NAMES = (
-    *(
-        "Messenger",
-        "Inbox",
-        "API",
-        "Webhooks",
-        "Search",
-        "Email",
-        "Push",
-        "SMS",
-        "Voice",
-        "Reports",
-        "Exports",
-        "Billing",
-    ),
-    *("Login", "Admin", "Mobile app", "Web app", "CDN", "Data US", "Data EU", "Data AU"),
+    *("Messenger", "Inbox", "API", "Webhooks", "Search", "Email", "Push", "SMS", "Voice", "Reports"),
+    *("Exports", "Billing", "Login", "Admin", "Mobile app", "Web app", "CDN", "Data US", "Data EU", "Data AU"),
 )
 
 
@@ -37,9 +24,7 @@ def quarter(seed: int) -> History:
     """Twenty components in three groups, and sixty incidents in ninety days: a bad quarter."""
     chance = random.Random(seed)
     components = tuple(
-        Component(
-            id=f"c{n}", name=name, description=f"What {name} does for you", group="abc"[n % 3], since=NOW - 400 * DAY
-        )
+        Component(id=f"c{n}", name=name, description=f"What {name} does", group="abc"[n % 3], since=NOW - 400 * DAY)
         for n, name in enumerate(NAMES)
     )
     incidents = []

@@ -17,12 +17,14 @@ def public_history(history: History, now: int) -> History:
         return history
     site = replace(history.site, components=tuple(c for c in history.site.components if c.id not in private))
     monitors = {monitor for component in site.components for monitor in component.checks.monitors}
-    runs = tuple(run for run in history.observations.runs if run.monitor in monitors)
+    seen = history.observations
+    runs = tuple(run for run in seen.runs if run.monitor in monitors)
+    latencies = tuple(one for one in seen.latencies if one.monitor in monitors)
     known = {incident.id: incident_before(incident, now) or incident for incident in history.incidents}
     return replace(
         history,
         site=site,
-        observations=replace(history.observations, runs=runs),
+        observations=replace(seen, runs=runs, latencies=latencies),
         incidents=tuple(
             _public_incident(incident, private)
             for incident in history.incidents

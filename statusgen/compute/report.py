@@ -7,6 +7,7 @@ from operator import attrgetter
 from statusgen.compute.explain import explain_component
 from statusgen.compute.groups import combine_figures
 from statusgen.compute.incidents import follow_incident, incident_before
+from statusgen.compute.latency import LatenciesByDay, index_latencies, measure_latency
 from statusgen.compute.maintenance import expand_maintenance
 from statusgen.compute.timelines import draw_records, sla_of
 from statusgen.compute.uptime import compute_figure
@@ -42,7 +43,8 @@ def compute_report(history: History, now: int) -> Report:
     records = draw_records(history, now, domain)
     incidents = report_incidents(history.incidents, now)
     occurrences = _order_occurrences(o for m in history.maintenances for o in expand_maintenance(m, now))
-    draft = _Draft(history, now, first, records, _index_incidents(incidents), occurrences)
+    latencies = index_latencies(history.observations.latencies)
+    draft = _Draft(history, now, first, records, _index_incidents(incidents), occurrences, latencies)
     components = tuple(_report_component(component, draft) for component in site.components)
     return Report(
         site=site,
@@ -71,6 +73,7 @@ class _Draft:
     records: Mapping[str, Record]
     incidents: Mapping[str, Sequence[IncidentReport]]
     occurrences: Sequence[Occurrence]
+    latencies: Mapping[str, LatenciesByDay]
 
 
 def _index_incidents(incidents: Iterable[IncidentReport]) -> dict[str, list[IncidentReport]]:
@@ -161,6 +164,7 @@ def _report_component(component: Component, draft: _Draft) -> ComponentReport:
             for month in reversed(list(months_of(_life(component, draft), sla.zone)))
         ),
         incidents=tuple(report.incident.id for report in touching),
+        latency=measure_latency(component.checks.monitors, draft.latencies),
     )
 
 

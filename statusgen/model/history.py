@@ -7,6 +7,7 @@ from enum import Enum
 from fractions import Fraction
 
 from statusgen.model.compacted import NOTHING_KEPT, Compacted
+from statusgen.model.latency import MonitorLatency
 from statusgen.model.problem import Problem
 from statusgen.model.run import Run
 from statusgen.model.status import Impact, Status
@@ -328,6 +329,8 @@ class Observations:
     `good` and `bad` count the lines of all files. `duplicates` counts the good lines beyond the first of one probe in
     one second, `later` the good lines at or after `now`. `bad_lines` are examples of bad lines, with their places.
     `problems` tell of days whose logs are needed and gone, since what was kept of them does not tell enough.
+    `latencies` are those of the last days that the logs state, ordered by monitor and day; of checks that were kept
+    without their log there are none.
     """
 
     runs: tuple[Run, ...] = ()
@@ -338,6 +341,7 @@ class Observations:
     bad_lines: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
     problems: tuple[Problem, ...] = ()
+    latencies: tuple[MonitorLatency, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

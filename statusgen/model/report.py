@@ -6,6 +6,7 @@ from statusgen.model.calendar import Period, stamp
 from statusgen.model.explanation import Explanation
 from statusgen.model.figure import Figure
 from statusgen.model.history import Component, CustomPage, Group, Incident, Maintenance, Phase, Site, Sla, Update
+from statusgen.model.latency import LatencyDay
 from statusgen.model.record import Record
 from statusgen.model.status import Impact, Status
 from statusgen.model.window import Window
@@ -182,7 +183,8 @@ class ComponentReport:
 
     `year` are the days of the last twelve local months, today's among them, as far as the component was in service.
 
-    `in_service` is false before `since` and once `retired`. `incidents` are ids, newest first.
+    `in_service` is false before `since` and once `retired`. `incidents` are ids, newest first. `latency` has those of
+    the last 90 days of UTC for which the logs state one, oldest first.
     """
 
     component: Component
@@ -197,6 +199,7 @@ class ComponentReport:
     recent: Figure
     months: tuple[PeriodFigure, ...]
     incidents: tuple[str, ...] = ()
+    latency: tuple[LatencyDay, ...] = ()
 
     @property
     def shown(self) -> str:

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import tempfile
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,11 +16,12 @@ from typing import Any
 
 import zstandard
 
+from statusgen.model.latency import check_counts, first_day
 from statusgen.read.checks.files import LogFile
 from statusgen.read.checks.lines import Dialect
 from statusgen.read.checks.merge import Piece, Setting
 
-VERSION = 1
+VERSION = 2
 """To be raised with every change of what a scan finds."""
 
 _FOLDER = "checks"
@@ -35,6 +37,7 @@ class Found:
     """What a log holds: counts of its lines, examples of bad ones, and per monitor and probe its runs before `now`.
 
     `lines` counts the checks before `now`, duplicates too. It holds for each `now` from `since` to `until`.
+    `latencies` are those before `now` by monitor and day, as `pack_counts` writes them, of days from `measured` on.
     """
 
     good: int = 0
@@ -45,10 +48,12 @@ class Found:
     examples: list[tuple[int, str]] = field(default_factory=list)
     lines: dict[Probe, int] = field(default_factory=dict)
     pieces: dict[Probe, list[Piece]] = field(default_factory=dict)
+    latencies: dict[tuple[str, int], bytes] = field(default_factory=dict)
+    measured: int = 0
 
     def holds(self, now: int) -> bool:
         """Tell whether this is what a log held before `now`."""
-        return self.since <= now and (self.until is None or now <= self.until)
+        return self.since <= now and (self.until is None or now <= self.until) and first_day(now) >= self.measured
 
 
 def describe_log(log: LogFile, dialect: Dialect) -> str:
@@ -60,7 +65,8 @@ def describe_log(log: LogFile, dialect: Dialect) -> str:
         file.seek(max(0, stat.st_size - _EDGE))
         digest.update(file.read(_EDGE))
     words = sorted((word, int(status)) for word, status in dialect.words.items())
-    facts = [VERSION, log.told, stat.st_size, stat.st_mtime_ns, digest.hexdigest(), log.format, dialect[:4], words]
+    names = [*dialect[:4], dialect.latency]
+    facts = [VERSION, log.told, stat.st_size, stat.st_mtime_ns, digest.hexdigest(), log.format, names, words]
     return json.dumps(facts, ensure_ascii=False)
 
 
@@ -140,6 +146,8 @@ def _write(key: str, found: Found, settings: Mapping[str, Setting]) -> dict[str,
             ]
             for probe, lines in found.lines.items()
         ],
+        "measured": found.measured,
+        "latencies": [[*day, b64encode(counts).decode()] for day, counts in found.latencies.items()],
     }
 
 
@@ -159,6 +167,9 @@ def _read(data: dict[str, Any], key: str, settings: Mapping[str, Setting]) -> Fo
             return None
         columns = [iter(numbers)] * size
         found.pieces[monitor, probe] = list(map(Piece._make, zip(*columns, strict=True)))
+    found.measured = _whole(data["measured"])
+    for monitor, start, counts in data["latencies"]:
+        found.latencies[_text(monitor), _whole(start)] = check_counts(b64decode(counts, validate=True))
     return found
 
 

@@ -14,53 +14,43 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import duckdb
+import numpy as np
 
+from statusgen.model.latency import bucket_of
 from statusgen.model.status import Status
 from statusgen.read.checks.blocks import Block
-from statusgen.read.checks.lines import EXAMPLES, LAST_INSTANT, Check, is_blank, parse_fields, too_long
+from statusgen.read.checks.lines import EXAMPLES, LAST_INSTANT, NUMBER, Check, is_blank, parse_fields, too_long
+from statusgen.read.checks.packed import (
+    PAIR_BITS,
+    PAIRS_LIMIT,
+    STATUS_BITS,
+    Numbers,
+    Packed,
+    find_buckets,
+    join_packed,
+)
 from statusgen.read.checks.parquet import TableColumns
-from statusgen.read.checks.runs import PACKED_SQL, PAIR_BITS, STATUS_BITS, UNNAMED
 from statusgen.read.checks.template import Column, Template
 
 FEW = 400
 """So many lines are judged in Python without ado."""
 _ROUNDS = 6
-_PAIRS_LIMIT = 1 << 22
-CLOCK_BITS = PAIR_BITS - STATUS_BITS
 
 T = TypeVar("T")
 Parse = Callable[[str], Check | str]
 Learn = Callable[[str], Template | None]
+Texts = dict[tuple[str, str, str], int]
+"""Monitors, probes and words as a table has them, with what they add to a packed check."""
 
 
 class TooManyPairsError(Exception):
     """A log names more pairs of monitor and probe than checks can be packed for."""
 
 
-class Row(NamedTuple):
-    """A run in numbers, with its pair of monitor and probe; see Run."""
-
-    pair: int
-    status: int
-    start: int
-    last: int
-    checks: int
-    longest: int
-
-
-class Stretch(NamedTuple):
-    """What a table of packed checks holds before `now`, and how many are later, the first of them at `until`."""
-
-    rows: list[Row]
-    lines: dict[int, int]
-    later: int
-    until: int | None
-
-
 class Verdict(NamedTuple):
-    """How many lines were good and bad, and the first bad ones with their numbers and reasons."""
+    """The checks of the good lines, how many were bad, and the first of these with their numbers and reasons."""
 
-    good: int
+    packed: Packed
     bad: int
     examples: list[tuple[int, str]]
 
@@ -78,7 +68,7 @@ class Pairs:
         if found is None:
             with self._lock:
                 found = self._numbers.setdefault((monitor, probe), len(self._numbers))
-            if found >= _PAIRS_LIMIT:
+            if found >= PAIRS_LIMIT:
                 raise TooManyPairsError
         return found
 
@@ -109,7 +99,7 @@ class Shapes:
 
 
 class Engine:
-    """A database in memory that gathers packed checks, and the numbers that they are packed by."""
+    """A database in memory that tells checks from other lines, and the numbers that they are packed by."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
         self._db = connection
@@ -124,13 +114,6 @@ class Engine:
     def name(self) -> str:
         """Give a name that no table and no file has yet."""
         return f"part_{next(self._counter)}"
-
-    def drop(self, tables: Iterable[str]) -> None:
-        """Forget tables."""
-        # A connection belongs to one thread at a time, and any thread may ask for this.
-        with self._db.cursor() as cursor:
-            for table in tables:
-                cursor.execute(f"DROP TABLE IF EXISTS {table}")
 
 
 class Hand:
@@ -148,22 +131,20 @@ class Hand:
         self._file.unlink(missing_ok=True)
         self.db.close()
 
-    def judge_block(self, block: Block, shapes: Shapes, table: str) -> Verdict:
-        """Put the checks of a block into a new table; give what became of its lines."""
-        self.db.execute(f"CREATE TABLE {table} (v BIGINT)")
+    def judge_block(self, block: Block, shapes: Shapes) -> Verdict:
+        """Tell what became of the lines of a block."""
         if not block.data.strip(b" \t\r\n"):
-            return Verdict(0, 0, [])
-        good, left = self._take_plain(block, shapes, table)
+            return Verdict(Packed(), 0, [])
+        taken, left = self._take_plain(block, shapes)
         verdict = _judge(block.lines(left), shapes)
-        self.add(verdict.checks, table)
-        return Verdict(good + len(verdict.checks), verdict.bad, verdict.examples)
+        return Verdict(join_packed([*taken, self.pack(verdict.checks)]), verdict.bad, verdict.examples)
 
-    def _take_plain(self, block: Block, shapes: Shapes, table: str) -> tuple[int, list[int]]:
-        """Let SQL take what it is sure of; give how many lines, and the places of the others."""
+    def _take_plain(self, block: Block, shapes: Shapes) -> tuple[list[Packed], list[int]]:
+        """Let SQL take what it is sure of; give these checks, and the places of the other lines."""
         left: Sequence[int] = range(block.count)
+        taken: list[Packed] = []
         if len(left) <= FEW:
-            return 0, list(left)
-        good = 0
+            return taken, list(left)
         data = block.plain()
         filled = False
         tried: dict[int, int] = {}
@@ -172,19 +153,20 @@ class Hand:
             if template is None:
                 break
             tried[template.serial] = template.size
-            rows = self._take(data, len(left), template, shapes.lock, table)
-            if rows is None and not filled:
+            found = self._take(data, len(left), template, shapes.lock)
+            if found is None and not filled:
                 data, filled = block.filled(), True
                 data = data if len(left) == block.count else _pick(data.split(b"\n"), left)
-                rows = self._take(data, len(left), template, shapes.lock, table)
-            if rows is None or len(rows) == len(left):
+                found = self._take(data, len(left), template, shapes.lock)
+            if found is None or not len(found[0].checks):
                 continue
-            good += len(left) - len(rows)
+            packed, rows = found
+            taken.append(packed)
             left = [left[row] for row in rows]
             if len(left) <= FEW:
                 break
             data = _pick(data.split(b"\n"), rows)
-        return good, list(left)
+        return taken, list(left)
 
     @staticmethod
     def _choose(block: Block, left: Sequence[int], shapes: Shapes, tried: Mapping[int, int]) -> Template | None:
@@ -198,7 +180,9 @@ class Hand:
             _judge(block.lines(some), shapes)
         return None
 
-    def _take(self, data: bytes, rows: int, template: Template, lock: threading.Lock, table: str) -> list[int] | None:
+    def _take(
+        self, data: bytes, rows: int, template: Template, lock: threading.Lock
+    ) -> tuple[Packed, list[int]] | None:
         """Take the lines that a template fits, and give the places of the others; None where SQL lost its count."""
         with self._file.open("r+b") as file:
             file.write(data)
@@ -207,146 +191,119 @@ class Hand:
         self._tables[template.serial] = tables
         with lock:
             tables.fill(self.db)
-        self.db.execute("BEGIN")
         try:
-            taken = self.db.execute(f"INSERT INTO {table} {tables.sql}", {"path": str(self._file)}).fetchone()
+            packed, left = self._fetch(tables.sql, {"path": str(self._file)})
         except duckdb.Error:
-            taken = None
-        if taken != (rows,):
-            self.db.execute("ROLLBACK")
             return None
-        self.db.execute("COMMIT")
-        left = [row for (row,) in self.db.execute(f"SELECT -1 - v FROM {table} WHERE v < 0 ORDER BY v DESC").fetchall()]
-        if left:
-            self.db.execute(f"DELETE FROM {table} WHERE v < 0")
-        return left
+        return (packed, left) if len(packed.checks) + len(left) == rows else None
 
-    def add(self, checks: Sequence[Check], table: str) -> None:
-        """Put checks that were read without SQL into a table."""
-        if checks:
-            # One text of numbers: a list of Python values would be converted one by one, far more slowly.
-            packed = ",".join(str(self.pack(check)) for check in checks)
-            self.db.execute(f"INSERT INTO {table} SELECT UNNEST(STRING_SPLIT($1, ',')::BIGINT[])", [packed])
+    def _fetch(self, query: str, values: Mapping[str, object]) -> tuple[Packed, list[int]]:
+        """Give the checks that a query gives as `v`, and the places of rows of which it gives minus their number."""
+        found = self.db.execute(query, values).fetchnumpy()
+        numbers: Numbers = found["v"]
+        taken = numbers >= 0
+        buckets = find_buckets(found["latency"][taken]) if "latency" in found else None
+        return Packed(numbers[taken], buckets), np.sort(-1 - numbers[~taken]).tolist()
 
-    def pack(self, check: Check) -> int:
-        """Give a check as one number."""
-        pair = self.engine.pairs.number(check.monitor, check.probe)
-        return pair << PAIR_BITS | check.instant << STATUS_BITS | int(check.status) + 1
+    def pack(self, checks: Sequence[Check]) -> Packed:
+        """Pack checks that were read without SQL."""
+        numbers = [
+            self.engine.pairs.number(c.monitor, c.probe) << PAIR_BITS | c.instant << STATUS_BITS | int(c.status) + 1
+            for c in checks
+        ]
+        buckets = [-1 if check.latency is None else bucket_of(check.latency) for check in checks]
+        known = any(bucket >= 0 for bucket in buckets)
+        return Packed(np.array(numbers, np.int64), np.array(buckets, np.int64) if known else None)
 
-    def compute(
-        self, tables: Sequence[str], settings: Mapping[str, tuple[int, int]], now: int, only: Iterable[int] = ()
-    ) -> Stretch:
-        """Give the runs of the checks in tables before `now`; `settings` are max_gap and exact of monitors."""
-        source = " UNION ALL ".join(f"SELECT v FROM {table}" for table in tables)
-        clock = f"(v >> {STATUS_BITS} & {(1 << CLOCK_BITS) - 1})"
-        chosen = list(only)
-        pairs = f" AND v >> {PAIR_BITS} IN ({','.join(map(str, chosen))})" if chosen else ""
-        later, until = self.db.execute(
-            f"SELECT COUNT(*), MIN({clock}) FROM ({source}) WHERE {clock} >= {now}{pairs}"
-        ).fetchone() or (0, None)
-        known = [(n, *settings.get(names[0], UNNAMED)) for n, names in enumerate(self.engine.pairs.names())]
-        rows = ", ".join(map(str, known)) or "(-1, 0, 0)"
-        before = f" AND {clock} < {now}" if later else ""
-        with_checks = (
-            f"WITH packed AS NOT MATERIALIZED (SELECT v FROM ({source}) WHERE v IS NOT NULL{before}{pairs}), "
-            f"pairs (pair, max_gap, exact) AS (VALUES {rows}), "
-        )
-        found = self.db.execute(PACKED_SQL.replace("WITH ", with_checks, 1)).fetchall()
-        lines = self.db.execute(
-            f"SELECT v >> {PAIR_BITS}, COUNT(*) FROM ({source}) WHERE v IS NOT NULL{before}{pairs} GROUP BY 1"
-        ).fetchall()
-        return Stretch([Row(*row) for row in found], dict(lines), later, until)
+    def judge_rows(self, path: Path, columns: TableColumns, rows: range, texts: Texts, shapes: Shapes) -> Verdict:
+        """Tell what became of some rows of a Parquet file, from 0; duckdb.Error where it breaks.
 
-    def judge_parquet(self, path: Path, columns: TableColumns, shapes: Shapes, table: str) -> Verdict:
-        """Put the checks of a Parquet file into a new table; give what became of its rows.
-
-        duckdb.Error where the file breaks.
+        `texts` are those that were met in it, with what they say.
         """
-        source = _write_source(columns)
-        path_in = {"path": str(path)}
-        known: dict[tuple[str, str, str], int] = {}
-        self.db.execute(
-            f"CREATE OR REPLACE TEMP TABLE {table}_texts (monitor VARCHAR, probe VARCHAR, word VARCHAR, base BIGINT)"
-        )
-        self._know(f"SELECT * FROM ({source} LIMIT 100000)", path_in, known, shapes, table)
+        name = self.engine.name()
+        source = f"{_write_source(columns)} WHERE file_row_number BETWEEN {rows.start} AND {rows.stop - 1}"
         joined = (
-            f"SELECT n, time, s.monitor, s.probe, s.word, "
+            f"SELECT n, time, s.monitor, s.probe, s.word, latency, "
             f"CASE WHEN t BETWEEN 0 AND {LAST_INSTANT} THEN base + t * {1 << STATUS_BITS} END AS v "
-            f"FROM ({source}) s LEFT JOIN {table}_texts k "
+            f"FROM ({source}) s LEFT JOIN {name} k "
             "ON k.monitor = s.monitor AND k.probe = s.probe AND k.word = s.word"
         )
+        if not texts:
+            self._meet(f"({source} LIMIT 100000)", path, texts, shapes)
+        self.db.execute(f"CREATE TEMP TABLE {name} (monitor VARCHAR, probe VARCHAR, word VARCHAR, base BIGINT)")
+        try:
+            return self._judge_rows(path, joined, name, texts, shapes)
+        finally:
+            self.db.execute(f"DROP TABLE {name}")
+
+    def _judge_rows(self, path: Path, joined: str, name: str, texts: Texts, shapes: Shapes) -> Verdict:
+        known: Texts = {}
         for _ in range(_ROUNDS):
-            self.db.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT v FROM ({joined})", path_in)
-            rows, good = self.db.execute(f"SELECT COUNT(*), COUNT(v) FROM {table}").fetchone() or (0, 0)
-            if rows - good <= FEW or not self._know(
-                f"SELECT * FROM ({joined}) WHERE v IS NULL", path_in, known, shapes, table
-            ):
+            self._know(name, texts, known)
+            latency = ", COALESCE(latency, -1.0) AS latency"
+            packed, left = self._fetch(f"SELECT COALESCE(v, -n) AS v{latency} FROM ({joined})", {"path": str(path)})
+            if len(left) <= FEW or not self._meet(f"({joined}) WHERE v IS NULL", path, texts, shapes):
                 break
         verdict = _Verdict()
-        if good < rows:
-            line = "TO_JSON({'time': time, 'monitor': monitor, 'probe': probe, 'status': word})"
-            self.db.execute(f"SELECT n, CAST({line} AS VARCHAR) FROM ({joined}) WHERE v IS NULL ORDER BY n", path_in)
+        if left:
+            line = "TO_JSON({'time': time, 'monitor': monitor, 'probe': probe, 'status': word, 'latency_ms': latency})"
+            query = f"SELECT n, CAST({line} AS VARCHAR) FROM ({joined}) WHERE v IS NULL ORDER BY n"
+            self.db.execute(query, {"path": str(path)})
             while some := self.db.fetchmany(10_000):
                 for number, text in some:
-                    check = shapes.parse(text)
-                    if isinstance(check, str):
-                        verdict.refuse(number, check)
-                    else:
-                        verdict.checks.append(check)
-        self.db.execute(f"DROP TABLE {table}_texts")
-        self.add(verdict.checks, table)
-        return Verdict(good + len(verdict.checks), verdict.bad, verdict.examples)
+                    verdict.add(number, shapes.parse(text))
+        return Verdict(join_packed([packed, self.pack(verdict.checks)]), verdict.bad, verdict.examples)
 
-    def _know(
-        self, source: str, path: dict[str, str], known: dict[tuple[str, str, str], int], shapes: Shapes, table: str
-    ) -> bool:
+    def _meet(self, source: str, path: Path, texts: Texts, shapes: Shapes) -> bool:
         """Judge texts that were not met before, each once; tell whether there was a good one among them."""
-        query = f"SELECT DISTINCT monitor, probe, word FROM ({source}) LIMIT 10000"
-        new = {}
-        for texts in self.db.execute(query, path).fetchall():
-            if texts not in known and None not in texts:
-                monitor, probe, word = texts
+        query = f"SELECT DISTINCT monitor, probe, word FROM {source} LIMIT 10000"
+        new: Texts = {}
+        for row in self.db.execute(query, {"path": str(path)}).fetchall():
+            if row not in texts and None not in row:
+                monitor, probe, word = row
                 check = parse_fields("0", monitor, probe, word, shapes.words)
                 if isinstance(check, Check):
-                    new[texts] = self.pack(check)
+                    new[row] = int(self.pack([check]).checks[0])
+        texts |= new
+        return bool(new)
+
+    def _know(self, table: str, texts: Texts, known: Texts) -> None:
+        """Put the texts that were met into a table, those beyond `known`."""
+        new = {row: base for row, base in list(texts.items()) if row not in known}
         known |= new
         if new:
             columns = [*map(list, zip(*new, strict=True)), list(new.values())]
-            self.db.execute(f"INSERT INTO {table}_texts SELECT UNNEST($1), UNNEST($2), UNNEST($3), UNNEST($4)", columns)
-        return bool(new)
+            self.db.execute(f"INSERT INTO {table} SELECT UNNEST($1), UNNEST($2), UNNEST($3), UNNEST($4)", columns)
 
     def describe(self, path: Path) -> dict[str, str]:
         """Give the names and types of the columns of a Parquet file; duckdb.Error where it is none."""
         rows = self.db.execute("DESCRIBE SELECT * FROM read_parquet($path)", {"path": str(path)}).fetchall()
         return {row[0]: row[1] for row in rows}
 
-    def count_rows(self, path: Path) -> int:
-        """Give the number of rows of a Parquet file; duckdb.Error where it is none."""
-        found = self.db.execute("SELECT COUNT(*) FROM read_parquet($path)", {"path": str(path)}).fetchone()
-        return int(found[0]) if found else 0
+    def count_rows(self, path: Path) -> list[int]:
+        """Give the number of rows of each group of a Parquet file; duckdb.Error where it is none."""
+        source = "(SELECT DISTINCT row_group_id AS n, row_group_num_rows AS rows FROM parquet_metadata($path))"
+        query = f"SELECT rows FROM {source} ORDER BY n"
+        return [int(rows) for (rows,) in self.db.execute(query, {"path": str(path)}).fetchall()]
 
-    def rows_of(self, path: Path, columns: TableColumns, instants: Iterable[int]) -> Iterator[tuple[int, str]]:
-        """Give the rows of a Parquet file that may be checks of some instants, as lines with their numbers."""
+    def rows_of(
+        self, path: Path, columns: TableColumns, rows: range, instants: Iterable[int]
+    ) -> Iterator[tuple[int, str]]:
+        """Give those of some rows of a Parquet file that may be checks of some instants, as lines with numbers."""
         times = ",".join(map(str, instants))
         line = "TO_JSON({'time': time, 'monitor': monitor, 'probe': probe, 'status': word})"
         self.db.execute(
             f"SELECT n, CAST({line} AS VARCHAR) FROM ({_write_source(columns)}) "
-            f"WHERE t IS NULL OR t IN ({times}) ORDER BY n",
+            f"WHERE n BETWEEN {rows.start + 1} AND {rows.stop} AND (t IS NULL OR t IN ({times})) ORDER BY n",
             {"path": str(path)},
         )
         while some := self.db.fetchmany(10_000):
             yield from some
 
-    def find(self, table: str, wanted: Iterable[int]) -> set[int]:
-        """Give those of the packed checks, without their status, that a table holds."""
-        keys = ",".join(map(str, wanted)) or "-1"
-        rows = self.db.execute(f"SELECT DISTINCT v >> {STATUS_BITS} FROM {table} WHERE v >> {STATUS_BITS} IN ({keys})")
-        return {key for (key,) in rows.fetchall()}
-
 
 def _write_source(columns: TableColumns) -> str:
     return (
-        f"SELECT file_row_number + 1 AS n, {columns.texts}, {columns.instant} AS t "
+        f"SELECT file_row_number + 1 AS n, {columns.texts}, {columns.latency} AS latency, {columns.instant} AS t "
         "FROM read_parquet($path, file_row_number = true)"
     )
 
@@ -362,6 +319,13 @@ class _Verdict:
         self.checks: list[Check] = []
         self.bad = 0
         self.examples: list[tuple[int, str]] = []
+
+    def add(self, number: int, check: Check | str) -> None:
+        """Take a check, or the reason why a line is none."""
+        if isinstance(check, str):
+            self.refuse(number, check)
+        else:
+            self.checks.append(check)
 
     def refuse(self, number: int, reason: str) -> None:
         """Count a bad line."""
@@ -382,10 +346,8 @@ def _judge(lines: Iterable[tuple[int, bytes]], shapes: Shapes) -> _Verdict:
         if is_blank(line):
             continue
         check = shapes.parse(line)
-        if isinstance(check, str):
-            verdict.refuse(number, check)
-        else:
-            verdict.checks.append(check)
+        verdict.add(number, check)
+        if isinstance(check, Check):
             shapes.study(line, check)
     return verdict
 
@@ -487,15 +449,30 @@ def _write_sql(template: Template, name: str) -> str:
     else:
         cast, time = "TRY_CAST(text AS BIGINT)", f"value * {1 << STATUS_BITS}"
         tests.append("CAST(value AS VARCHAR) = text AND value >= 1000000000")
+    latency = "".join(
+        f", COALESCE({_write_latency(column, f'c{number}')}, -1.0) AS latency"
+        for number, column in enumerate(columns)
+        if column.latency
+    )
     return (
         f"SELECT COALESCE(CASE WHEN {' AND '.join(tests)} "
-        f"THEN {pair} + {time} + {where['status']}.status END, -n) "
+        f"THEN {pair} + {time} + {where['status']}.status END, -n) AS v{latency} "
         # The rows are numbered before they are joined: a join does not keep their order.
         f"FROM (SELECT *, {cast} AS value FROM (SELECT *, {text} AS text, ROW_NUMBER() OVER () AS n "
         f"FROM read_csv($path, columns = {{{kinds}}}, delim = {_quote(template.delimiter)}, quote = '', escape = '', "
         "header = false, auto_detect = false, null_padding = true, strict_mode = false, nullstr = CHR(2), "
         f"buffer_size = 33554432, max_line_size = 1048576))) {' '.join(joins)}"
     )
+
+
+def _write_latency(column: Column, at: str) -> str:
+    """Write the SQL for the number that a column holds between fixed texts."""
+    text = f"SUBSTR({at}, {len(column.prefix) + 1}, LENGTH({at}) - {len(column.prefix) + len(column.rest)})"
+    # The cast reads more than a number as JSON has it, and no text in quotes.
+    shape, end = (
+        (f"CASE WHEN REGEXP_FULL_MATCH({text}, '{NUMBER}') THEN ", " END") if column.kind == "csv" else ("", "")
+    )
+    return f"{shape}TRY_CAST({text} AS DOUBLE){end}"
 
 
 _WIDTHS = {"day": 19, "unix": 10}

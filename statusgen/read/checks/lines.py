@@ -8,6 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from statusgen.model.history import LogSource
+from statusgen.model.latency import micros_of
 from statusgen.model.status import CHECK_WORDS, Status
 from statusgen.read.checks.streams import LINE_LIMIT
 
@@ -21,23 +22,32 @@ BLANKS = " \t\r"
 """A line of these alone is blank and counts as nothing."""
 
 
+NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
+"""A number as JSON writes it."""
+
+
 class Check(NamedTuple):
-    """A dated result: what was watched, from where, the instant (Unix seconds), and what was seen (uptime.md §2)."""
+    """A dated result: what was watched, from where, the instant (Unix seconds), and what was seen (uptime.md §2).
+
+    `latency` is in whole microseconds, None where the log states none.
+    """
 
     monitor: str
     probe: str
     instant: int
     status: Status
+    latency: int | None = None
 
 
 class Dialect(NamedTuple):
-    """The names that a log has for our fields, and its words for a status."""
+    """The names that a log has for our fields, and its words for a status; None where nothing can be a latency."""
 
     time: str = "time"
     monitor: str = "monitor"
     probe: str = "probe"
     status: str = "status"
     words: Mapping[str, Status] = CHECK_WORDS
+    latency: str | None = "latency_ms"
 
 
 class Columns(NamedTuple):
@@ -48,6 +58,7 @@ class Columns(NamedTuple):
     probe: int | None
     status: int
     width: int
+    latency: int | None = None
 
 
 class _Number(str):
@@ -59,7 +70,9 @@ class _Number(str):
 def find_dialect(source: LogSource) -> Dialect:
     """Give the names and words of an entry of status.yaml; its words are added to ours (design.md §4)."""
     time, monitor, probe, status = (source.fields.get(name, name) for name in ("time", "monitor", "probe", "status"))
-    return Dialect(time, monitor, probe, status, {**CHECK_WORDS, **source.statuses})
+    latency = source.fields.get("latency_ms", "latency_ms")
+    own = (time, monitor, probe, status)
+    return Dialect(*own, {**CHECK_WORDS, **source.statuses}, None if latency in own else latency)
 
 
 def is_blank(line: str) -> bool:
@@ -71,7 +84,7 @@ def parse_json(line: str, dialect: Dialect) -> Check | str:
     """Read a line of JSONL, or say why it is bad.
 
     A key of ours that is given twice makes the line bad: either value could be meant. NaN and Infinity pass as null,
-    since Python's json writes them for a latency that does not exist.
+    since Python's json writes them for a latency that does not exist. What is no latency takes nothing from the line.
     """
     if reason := _refuse(line):
         return reason
@@ -89,8 +102,11 @@ def parse_json(line: str, dialect: Dialect) -> Check | str:
         for name in dialect[:4]:
             if keys.count(name) > 1:
                 return f"{quote(name)} is given twice"
+        if keys.count(dialect.latency) > 1:
+            del fields[dialect.latency]
     time, monitor, probe, status = (fields.get(name) for name in dialect[:4])
-    return parse_fields(time, monitor, probe, status, dialect.words)
+    latency = fields.get(dialect.latency)
+    return parse_fields(time, monitor, probe, status, dialect.words, latency if isinstance(latency, _Number) else "")
 
 
 def parse_csv(line: str, columns: Columns, words: Mapping[str, Status] = CHECK_WORDS) -> Check | str:
@@ -107,7 +123,8 @@ def parse_csv(line: str, columns: Columns, words: Mapping[str, Status] = CHECK_W
     if len(row) != columns.width:
         return f"{len(row)} fields where the heading has {columns.width}: {quote(line)}"
     probe = "" if columns.probe is None else row[columns.probe]
-    return parse_fields(row[columns.time], row[columns.monitor], probe, row[columns.status], words)
+    latency = "" if columns.latency is None else row[columns.latency]
+    return parse_fields(row[columns.time], row[columns.monitor], probe, row[columns.status], words, latency)
 
 
 def split_csv(line: str) -> Sequence[str] | str:
@@ -134,13 +151,14 @@ def parse_heading(line: str, dialect: Dialect) -> Columns | str:
     assert time is not None
     assert monitor is not None
     assert status is not None
-    return Columns(time, monitor, probe, status, len(row))
+    latency = row.index(dialect.latency) if row.count(dialect.latency) == 1 else None
+    return Columns(time, monitor, probe, status, len(row), latency)
 
 
-def parse_fields(
-    time: object, monitor: object, probe: object, status: object, words: Mapping[str, Status]
+def parse_fields(  # noqa: PLR0917
+    time: object, monitor: object, probe: object, status: object, words: Mapping[str, Status], latency: str = ""
 ) -> Check | str:
-    """Make a check of four values as a log gives them, or say which of them is bad."""
+    """Make a check of values as a log gives them, or say which of them is bad; a latency is never that."""
     probe = "" if probe is None else probe
     status = str(status).lower() if isinstance(status, bool) else status
     instant = parse_instant(time) if isinstance(time, str) and time else _explain("time", time)
@@ -154,7 +172,12 @@ def parse_fields(
         return _explain("status", status)
     if status not in words:
         return f"status: {quote(status)} is not one of {', '.join(words)}"
-    return Check(str(monitor), str(probe), instant, words[status])
+    return Check(str(monitor), str(probe), instant, words[status], _read_latency(latency))
+
+
+def _read_latency(text: str) -> int | None:
+    """Read milliseconds as whole microseconds; None where a text is no number, or no latency."""
+    return micros_of(float(text)) if _NUMBER.fullmatch(text) else None
 
 
 def parse_instant(text: str) -> int | str:
@@ -188,6 +211,7 @@ def too_long(length: int) -> str | None:
     return f"longer than {LINE_LIMIT:,} bytes" if length > LINE_LIMIT else None
 
 
+_NUMBER = re.compile(NUMBER)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _RFC3339 = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.\d+)?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
 _UNIX = re.compile(r"(-?)(\d{1,30})(?:\.(\d{1,100}))?(?:[eE]([+-]?\d{1,2}))?", re.ASCII)

@@ -63,6 +63,7 @@ def read_checks(
             *_note_late(combined.late),
         ),
         problems=combined.problems,
+        latencies=tuple(one for one in scanned.latencies if one.monitor in readings),
     )
 
 

@@ -10,10 +10,14 @@ _TEXT = re.compile(r"VARCHAR|UUID|ENUM\(.*", re.DOTALL)
 
 
 class TableColumns(NamedTuple):
-    """SQL for the texts time, monitor, probe and word, and for the instant where SQL is sure of it, else NULL."""
+    """SQL for the texts time, monitor, probe and word, and for the instant where SQL is sure of it, else NULL.
+
+    `latency` is in milliseconds, NULL where there is none.
+    """
 
     texts: str
     instant: str
+    latency: str = "NULL"
 
 
 def explain_columns(types: dict[str, str], dialect: Dialect) -> list[str]:
@@ -34,7 +38,14 @@ def write_columns(types: dict[str, str], dialect: Dialect) -> TableColumns:
     texts = {ours: _convert(ours, name, types[name]) if name in types else "''" for ours, name in named.items()}
     texts["probe"] = f"COALESCE({texts['probe']}, '')"
     written = ", ".join(f"{text} AS {'word' if ours == 'status' else ours}" for ours, text in texts.items())
-    return TableColumns(written, _write_instant(_name(dialect.time), types[dialect.time]))
+    instant = _write_instant(_name(dialect.time), types[dialect.time])
+    return TableColumns(written, instant, _write_latency(dialect.latency, types.get(dialect.latency or "", "")))
+
+
+def _write_latency(name: str | None, kind: str) -> str:
+    """Write the SQL for a latency: only a column of numbers has any."""
+    number = kind in {"FLOAT", "DOUBLE"} or kind.startswith("DECIMAL") or _WHOLE.fullmatch(kind)
+    return f"CAST({_name(name)} AS DOUBLE)" if name is not None and number else "NULL"
 
 
 def _write_instant(column: str, kind: str) -> str:

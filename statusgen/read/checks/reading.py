@@ -2,7 +2,7 @@
 
 import tempfile
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,18 +12,12 @@ from queue import SimpleQueue
 from typing import NamedTuple, TypeVar
 
 import duckdb
+import numpy as np
 
+from statusgen.model.latency import first_day
 from statusgen.read.checks.blocks import Block
 from statusgen.read.checks.cache import Found, Probe
-from statusgen.read.checks.engine import (
-    CLOCK_BITS,
-    Engine,
-    Hand,
-    Shapes,
-    Stretch,
-    TooManyPairsError,
-    open_engine,
-)
+from statusgen.read.checks.engine import Engine, Hand, Shapes, Texts, TooManyPairsError, Verdict, open_engine
 from statusgen.read.checks.files import LogFile
 from statusgen.read.checks.lines import (
     BLANKS,
@@ -37,11 +31,28 @@ from statusgen.read.checks.lines import (
     parse_json,
 )
 from statusgen.read.checks.merge import Piece, Setting, find_clashes, join_pieces
-from statusgen.read.checks.parquet import explain_columns, write_columns
+from statusgen.read.checks.packed import (
+    CLOCK_BITS,
+    STATUS_BITS,
+    Counts,
+    Row,
+    add_latencies,
+    count_latencies,
+    count_pairs,
+    drop_doubles,
+    make_rows,
+    split_latencies,
+    split_later,
+)
+from statusgen.read.checks.parquet import TableColumns, explain_columns, write_columns
+from statusgen.read.checks.runs import UNNAMED
+from statusgen.read.checks.store import Part, Store
 from statusgen.read.checks.streams import BrokenFileError, limit_lines, read_blocks, read_pieces
 from statusgen.read.checks.template import learn_csv, learn_json
 
 _HANDS = 2
+ROWS_LIMIT = 1 << 20
+"""How many rows of a table are looked at in one go."""
 
 T = TypeVar("T")
 Tell = Callable[[int], object]
@@ -51,13 +62,22 @@ Wanted = tuple[str, str, int]
 
 
 class Judged(NamedTuple):
-    """What was made of a block or of a table: the table of its checks, and what is said of the others."""
+    """What was made of a block or of some rows: where its checks lie, and what is said of them and of the others.
 
-    table: str
+    `rows` are the runs of the checks before now, `lines` their number by pair, duplicates too; `later` are the others,
+    of which the first is at `until`. `older` tells whether there are latencies of days that are not counted any more.
+    """
+
+    part: Part
     good: int
     bad: int
     examples: Refused
-    stretch: Stretch
+    rows: list[Row]
+    lines: dict[int, int]
+    later: int
+    until: int | None
+    latencies: Counts
+    older: bool
 
 
 @dataclass(slots=True)
@@ -67,6 +87,20 @@ class _File:
     parts: list[Judged] = field(default_factory=list)
     bad: int = 0
     examples: Refused = field(default_factory=list)
+    whole: bool = False
+    """Whether it is of no use once it breaks."""
+    unpacked: Path | None = None
+    """A copy of it that goes when it has been read."""
+
+    def close(self) -> None:
+        """Let go of what was made for its reading."""
+        if self.unpacked:
+            self.unpacked.unlink(missing_ok=True)
+
+    def fail(self, reason: str) -> None:
+        """Tell that it breaks, once."""
+        if not self.whole or (0, reason) not in self.examples:
+            self.refuse(0, reason)
 
     def refuse(self, line: int, reason: str, lines: int = 1) -> None:
         """Count so many bad lines and tell of them once; `line` is 0 for the file as a whole."""
@@ -90,6 +124,7 @@ class Reader:
         self._engine = engine
         self._pool = pool
         self._folder = folder
+        self._store = Store(folder)
         self._settings = settings
         self._now = now
         self._tell = tell
@@ -116,15 +151,18 @@ class Reader:
         """Read files one after the other, and give what each holds."""
         for file in self._read_files(logs):
             yield self._finish(file)
-            self._engine.drop(part.table for part in file.parts if part.table)
+            self._store.drop(judged.part for judged in file.parts)
 
     def read_together(self, logs: Sequence[LogFile], probes: Collection[Probe]) -> Found:
         """Read files as if they were one, and give what they hold of some probes."""
-        tables = [part.table for file in self._read_files(logs) for part in file.parts if part.table]
-        chosen = [self._engine.pairs.number(*probe) for probe in probes]
-        with self._hand() as hand:
-            found = self._collect([hand.compute(tables, self._settings, self._now, chosen)])
-        self._engine.drop(tables)
+        parts = [judged for file in self._read_files(logs) for judged in file.parts]
+        found = Found(later=sum(judged.later for judged in parts), until=_least(judged.until for judged in parts))
+        for probe in probes:
+            pair = self._engine.pairs.number(*probe)
+            found.lines[probe] = sum(judged.lines.get(pair, 0) for judged in parts)
+            found.pieces[probe] = self._recompute([judged.part for judged in parts], pair)
+        found.since = _after(found.pieces)
+        self._store.drop(judged.part for judged in parts)
         return found
 
     def locate(self, log: LogFile, wanted: Collection[Wanted]) -> dict[Wanted, int]:
@@ -137,12 +175,13 @@ class Reader:
         found: dict[Wanted, int] = {}
         for job in self._jobs(log, file):
             try:
-                table = job().table
+                part = job().part
             except (BrokenFileError, TooManyPairsError):
                 continue
             with self._hand() as hand:
-                held = {keys[key] for key in hand.find(table, keys)} - found.keys() if table else set()
-                self._engine.drop([table])
+                there = self._store.load(part) >> STATUS_BITS
+                held = {keys[key] for key in there[np.isin(there, list(keys))].tolist()} - found.keys()
+                self._store.drop([part])
                 if held:
                     checks = self._checks_of(job, log, hand, {at for _, _, at in held})
                     for number, check in checks:
@@ -150,6 +189,7 @@ class Reader:
                             found.setdefault((check.monitor, check.probe, check.instant), number)
             if len(found) == len(keys):
                 break
+        file.close()
         return found
 
     def _checks_of(
@@ -158,11 +198,8 @@ class Reader:
         """Give the checks of a block, or of a table those of some instants, each with its number."""
         shapes: Shapes
         if log.format.kind == "parquet":
-            with self._unpacked(log) as path:
-                dialect = find_dialect(log.source)
-                shapes = self._shapes_of("parquet", Dialect(words=dialect.words), None)
-                columns = write_columns(hand.describe(path), dialect)
-                lines = hand.rows_of(path, columns, instants)
+            path, columns, rows, _, shapes = job.args
+            lines = hand.rows_of(path, columns, rows, instants)
         else:
             block: Block
             block, shapes = job.args
@@ -171,20 +208,6 @@ class Reader:
             check = shapes.parse(line)
             if not isinstance(check, str):
                 yield number, check
-
-    @contextmanager
-    def _unpacked(self, log: LogFile) -> Iterator[Path]:
-        """Give the path at which a Parquet file can be opened."""
-        if not log.format.packing:
-            yield log.path
-            return
-        path = self._folder / f"{self._engine.name()}.parquet"
-        try:
-            with path.open("wb") as unpacked:
-                unpacked.writelines(read_pieces(log.path, log.format.packing, self._tell))
-            yield path
-        finally:
-            path.unlink(missing_ok=True)
 
     def _read_files(self, logs: Sequence[LogFile]) -> Iterator[_File]:
         """Give files in order, each when all of its parts are judged; the next is begun meanwhile."""
@@ -203,20 +226,21 @@ class Reader:
     def _settle(waiting: "deque[tuple[_File, Future[Judged] | None]]") -> Iterator[_File]:
         file, future = waiting.popleft()
         if future is None:
+            file.close()
             yield file
             return
         try:
             file.parts.append(future.result())
         except BrokenFileError as error:
-            file.refuse(0, str(error))
+            file.fail(str(error))
         except TooManyPairsError:
-            file.refuse(0, "names too many monitors and probes; not all of it is read")
+            file.fail("names too many monitors and probes; not all of it is read")
 
     def _jobs(self, log: LogFile, file: _File) -> Iterator[partial[Judged]]:
         """Give what there is to do for a file, as far as it can be read."""
         dialect = find_dialect(log.source)
         if log.format.kind == "parquet":
-            yield partial(self._judge_parquet, log, dialect, file)
+            yield from self._table_jobs(log, dialect, file)
             return
         line = 1
         try:
@@ -234,7 +258,7 @@ class Reader:
             file.refuse(line, str(error))
 
     def _shapes_of(self, kind: str, dialect: Dialect, columns: Columns | None) -> Shapes:
-        key = (kind, dialect[:4], tuple(dialect.words.items()), columns)
+        key = (kind, dialect[:4], dialect.latency, tuple(dialect.words.items()), columns)
         found = self._shapes.get(key)
         if found is None:
             if columns:
@@ -246,66 +270,148 @@ class Reader:
             self._shapes[key] = found
         return found
 
-    def _judge_block(self, block: Block, shapes: Shapes) -> Judged:
-        table = self._engine.name()
-        with self._hand() as hand:
-            verdict = hand.judge_block(block, shapes, table)
-            return Judged(table, *verdict, hand.compute([table], self._settings, self._now))
-
-    def _judge_parquet(self, log: LogFile, dialect: Dialect, file: _File) -> Judged:
-        table = self._engine.name()
-        shapes = self._shapes_of("parquet", Dialect(words=dialect.words), None)
+    def _table_jobs(self, log: LogFile, dialect: Dialect, file: _File) -> Iterator[partial[Judged]]:
+        """Give what there is to do for a Parquet file, which is of use only as a whole."""
+        file.whole = True
+        path = log.path
         try:
-            with self._hand() as hand, self._unpacked(log) as path:
-                types = hand.describe(path)
-                if reasons := explain_columns(types, dialect):
-                    reason = f"{' and '.join(reasons)}; no row of the file can be used"
-                    file.refuse(0, reason, hand.count_rows(path))
-                    return Judged("", 0, 0, [], Stretch([], {}, 0, None))
-                verdict = hand.judge_parquet(path, write_columns(types, dialect), shapes, table)
-                if not log.format.packing:
-                    self._tell(log.path.stat().st_size)
-                return Judged(table, *verdict, hand.compute([table], self._settings, self._now))
+            if log.format.packing:
+                path = file.unpacked = self._folder / f"{self._engine.name()}.parquet"
+                with path.open("wb") as unpacked:
+                    unpacked.writelines(read_pieces(log.path, log.format.packing, self._tell))
+            with self._hand() as hand:
+                types, groups = hand.describe(path), hand.count_rows(path)
+            if reasons := explain_columns(types, dialect):
+                file.refuse(0, f"{' and '.join(reasons)}; no row of the file can be used", sum(groups))
+                return
+            columns, texts = write_columns(types, dialect), Texts()
+            shapes = self._shapes_of("parquet", Dialect(words=dialect.words), None)
+            for rows in _cut(groups):
+                yield partial(self._judge_rows, path, columns, rows, texts, shapes)
+        except BrokenFileError as error:
+            file.refuse(0, str(error))
         except duckdb.Error as error:
-            self._engine.drop([table])
-            raise BrokenFileError(f"cannot be read as Parquet ({str(error).partition(chr(10))[0]})") from error
+            file.fail(str(_broken(error)))
+        if not log.format.packing:
+            self._tell(_size(path))
+
+    def _judge_block(self, block: Block, shapes: Shapes) -> Judged:
+        with self._hand() as hand:
+            return self._examine(hand.judge_block(block, shapes))
+
+    def _judge_rows(self, path: Path, columns: TableColumns, rows: range, texts: Texts, shapes: Shapes) -> Judged:
+        try:
+            with self._hand() as hand:
+                return self._examine(hand.judge_rows(path, columns, rows, texts, shapes))
+        except duckdb.Error as error:
+            raise _broken(error) from error
+
+    def _examine(self, verdict: Verdict) -> Judged:
+        """Make runs of what was judged, and put its checks away."""
+        latencies, older = count_latencies(verdict.packed, first_day(self._now), self._now)
+        checks, later, until = split_later(np.sort(verdict.packed.checks), self._now)
+        pairs, starts = count_pairs(checks)
+        lines = dict(zip(pairs.tolist(), np.diff(starts, append=len(checks)).tolist(), strict=True))
+        checks = drop_doubles(checks)
+        return Judged(
+            part=self._store.keep(checks),
+            good=len(verdict.packed.checks),
+            bad=verdict.bad,
+            examples=verdict.examples,
+            rows=make_rows(checks, self._settings_of_pairs()),
+            lines=lines,
+            later=later,
+            until=until,
+            latencies=latencies,
+            older=older,
+        )
+
+    def _settings_of_pairs(self) -> list[Setting]:
+        unnamed = Setting(*UNNAMED)
+        return [self._settings.get(monitor, unnamed) for monitor, _ in self._engine.pairs.names()]
+
+    def _recompute(self, parts: Sequence[Part], pair: int) -> list[Piece]:
+        """Give the runs of the checks that parts hold of a pair, together."""
+        checks = np.sort(np.concatenate([self._store.load(part, pair) for part in parts]))
+        return [Piece(*row[1:]) for row in make_rows(drop_doubles(checks), self._settings_of_pairs())]
 
     def _finish(self, file: _File) -> Found:
-        """Put the parts of a file together."""
-        found = self._collect([part.stretch for part in file.parts], [part.table for part in file.parts if part.table])
-        found.good = sum(part.good for part in file.parts)
-        found.bad = file.bad + sum(part.bad for part in file.parts)
-        examples = [example for part in file.parts for example in part.examples] + file.examples
+        """Put the parts of a file together; what intersects is computed again, together."""
+        if file.whole and file.examples:
+            return Found(bad=file.bad, examples=file.examples[:EXAMPLES])
+        names = self._engine.pairs.names()
+        found = Found(
+            good=sum(judged.good for judged in file.parts),
+            bad=file.bad + sum(judged.bad for judged in file.parts),
+            later=sum(judged.later for judged in file.parts),
+            until=_least(judged.until for judged in file.parts),
+            latencies=self._gather([judged.latencies for judged in file.parts], names),
+            measured=first_day(self._now) if any(judged.older for judged in file.parts) else 0,
+        )
+        examples = [example for judged in file.parts for example in judged.examples] + file.examples
         found.examples = sorted(examples, key=lambda example: example[0])[:EXAMPLES]
+        pieces: list[dict[int, list[Piece]]] = []
+        for judged in file.parts:
+            pieces.append({})
+            for row in judged.rows:
+                pieces[-1].setdefault(row.pair, []).append(Piece(*row[1:]))
+            for pair, lines in judged.lines.items():
+                found.lines[names[pair]] = found.lines.get(names[pair], 0) + lines
+        clashing = {pair for _, pairs in find_clashes(pieces) for pair in pairs}
+        parts = [judged.part for judged in file.parts]
+        for pair in dict.fromkeys(pair for held in pieces for pair in held):
+            if pair in clashing:
+                found.pieces[names[pair]] = self._recompute(parts, pair)
+            else:
+                own = [piece for held in pieces for piece in held.get(pair, ())]
+                found.pieces[names[pair]] = join_pieces(own, self._settings.get(names[pair][0]))
+        found.since = _after(found.pieces)
         return found
 
-    def _collect(self, stretches: Sequence[Stretch], tables: Sequence[str] = ()) -> Found:
-        """Join the runs of parts of one file; what intersects is computed again, together."""
-        names = self._engine.pairs.names()
-        found = Found(later=sum(stretch.later for stretch in stretches))
-        found.until = min((stretch.until for stretch in stretches if stretch.until is not None), default=None)
-        parts: list[dict[int, list[Piece]]] = []
-        for stretch in stretches:
-            parts.append({})
-            for row in stretch.rows:
-                parts[-1].setdefault(row.pair, []).append(Piece(*row[1:]))
-            for pair, lines in stretch.lines.items():
-                found.lines[names[pair]] = found.lines.get(names[pair], 0) + lines
-        tables = list(tables)
-        while clashes := find_clashes(parts):
-            # All parts together, for those probes: their checks are at hand.
-            probes = {probe for _, clashing in clashes for probe in clashing}
-            with self._hand() as hand:
-                rows = hand.compute(tables, self._settings, self._now, probes).rows
-            parts = [{pair: pieces for pair, pieces in part.items() if pair not in probes} for part in parts]
-            parts.append({})
-            for row in rows:
-                parts[-1].setdefault(row.pair, []).append(Piece(*row[1:]))
-        for pair in dict.fromkeys(pair for part in parts for pair in part):
-            pieces = [piece for part in parts for piece in part.get(pair, ())]
-            found.pieces[names[pair]] = join_pieces(pieces, self._settings.get(names[pair][0]))
-        found.since = 1 + max((pieces[-1].last for pieces in found.pieces.values()), default=-1)
-        return found
+    @staticmethod
+    def _gather(several: Sequence[Counts], names: Sequence[Probe]) -> dict[tuple[str, int], bytes]:
+        """Add the latencies of all probes of a monitor up."""
+        monitors: dict[str, int] = {}
+        numbers = [monitors.setdefault(monitor, len(monitors)) for monitor, _ in names]
+        known = list(monitors)
+        return {
+            (known[monitor], day): counts for monitor, day, counts in split_latencies(add_latencies(several), numbers)
+        }
+
+
+def _least(instants: Iterable[int | None]) -> int | None:
+    return min((instant for instant in instants if instant is not None), default=None)
+
+
+def _after(pieces: Mapping[Probe, Sequence[Piece]]) -> int:
+    """Give the first instant after all runs."""
+    return 1 + max((own[-1].last for own in pieces.values() if own), default=-1)
+
+
+def _broken(error: duckdb.Error) -> BrokenFileError:
+    return BrokenFileError(f"cannot be read as Parquet ({str(error).partition(chr(10))[0]})")
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _cut(groups: Sequence[int]) -> Iterator[range]:
+    """Cut the rows of a table into parts of at most ROWS_LIMIT, within its groups only where these are larger."""
+    start = end = 0
+    for rows in groups:
+        if end > start and end + rows - start > ROWS_LIMIT:
+            yield range(start, end)
+            start = end
+        end += rows
+        while end - start > ROWS_LIMIT:
+            yield range(start, start + ROWS_LIMIT)
+            start += ROWS_LIMIT
+    if end > start:
+        yield range(start, end)
 
 
 def _text(raw: bytes) -> str:

@@ -53,55 +53,6 @@ GROUP BY monitor, probe, run, status
 ORDER BY monitor, probe, first_t
 """
 
-PAIR_BITS = 41
-STATUS_BITS = 3
-"""A packed check is `pair << 41 | t << 3 | status + 1`, so that one sort puts all checks in order."""
-
-PACKED_SQL = """
-WITH sorted AS (
-  SELECT v FROM packed ORDER BY v
-), single AS (  -- the last of one second is the worst
-  SELECT v FROM (SELECT v, LEAD(v) OVER () AS next_v FROM sorted) WHERE next_v IS NULL OR next_v >> 3 <> v >> 3
-), neighbours AS (
-  SELECT v, LAG(v) OVER () AS p, LAG(v, 2) OVER () AS q, ROW_NUMBER() OVER () AS n FROM single
-), turns AS (  -- most checks lie like the two before them, in the same state: they begin nothing
-  SELECT n, v, p, q FROM neighbours
-  WHERE p IS NULL OR q IS NULL OR v - p <> p - q OR v & 7 <> p & 7 OR v - p > 8 * (SELECT MIN(max_gap) FROM pairs)
-     OR (v >> 3 & 274877906943) % 86400 < (v >> 3) - (p >> 3)
-), gaps AS (
-  SELECT n, v, p, v >> 41 AS pair, (v >> 3) - (p >> 3) AS gap,
-         CASE WHEN p IS NULL OR p >> 41 <> v >> 41 THEN 2
-              WHEN v & 7 <> p & 7 OR (v >> 3 & 274877906943) % 86400 < (v >> 3) - (p >> 3) THEN 1 ELSE 0 END AS apart,
-         CASE WHEN q >> 41 = v >> 41 AND (v >> 3) - (p >> 3) <> (p >> 3) - (q >> 3) THEN 1 ELSE 0 END AS uneven
-  FROM turns
-), pieces AS (  -- each begins a stretch of checks that lie evenly apart; most of the checks begin none
-  SELECT n, v, p, g.pair, gap,
-         CASE WHEN apart = 2 OR m.pair IS NOT NULL AND (apart = 1 OR gap > max_gap OR exact = 1 AND uneven = 1)
-              THEN 1 ELSE 0 END AS first
-  FROM gaps g LEFT JOIN pairs m ON m.pair = g.pair
-  WHERE apart = 2 OR apart = 1 OR uneven = 1 OR gap > max_gap
-), ends AS (  -- a join keeps no order
-  SELECT pair, v, first, CASE WHEN first = 1 THEN 0 ELSE gap END AS gap_before,
-         COALESCE(LEAD(p) OVER (ORDER BY n), (SELECT MAX(v) FROM single)) AS last_v,
-         COALESCE(LEAD(n) OVER (ORDER BY n), (SELECT COUNT(*) FROM single) + 1) - n AS checks,
-         SUM(first) OVER (ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS run
-  FROM pieces
-)
-SELECT pair, (MIN(v) & 7) - 1 AS status, MIN(v) >> 3 & 274877906943 AS first_t,
-       MAX(last_v) >> 3 & 274877906943 AS last_t,
-       CAST(SUM(checks) AS BIGINT) AS checks,
-       CAST(MAX(GREATEST(gap_before, CASE WHEN checks > 1 THEN ((last_v >> 3) - (v >> 3)) // (checks - 1) ELSE 0 END))
-         AS BIGINT) AS longest
-FROM ends
-GROUP BY pair, run
-ORDER BY pair, first_t
-"""
-"""RUNS_SQL for packed checks: a table `packed` (v) and a table `pairs` (pair, max_gap, exact), for DuckDB alone.
-
-It sorts one number instead of four and makes windows over what is sorted. A pair that is not in `pairs` makes one row,
-which counts its checks.
-"""
-
 
 def cut_even(pieces: Iterable[Piece], setting: Setting) -> list[Piece]:
     """Cut the runs of one probe anew, in order of time and each even, as RUNS_SQL does where `exact` is 1.

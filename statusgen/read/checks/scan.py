@@ -1,13 +1,14 @@
 """From logs to the runs of checks before `now`, each log for itself and then together."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from statusgen.model.compacted import Reading, day_of
 from statusgen.model.history import Site
+from statusgen.model.latency import MonitorLatency, add_counts, first_day
 from statusgen.model.run import Run
 from statusgen.model.status import Status
 from statusgen.model.window import Window
@@ -43,13 +44,14 @@ class Scanned(NamedTuple):
     """What some logs hold before now: the runs of whole days of all monitors, by log what was found, and `distinct`.
 
     That is the number of checks that remain when those of one probe in one second are one. `days` are those of each
-    log, by the name that it is told by; one without checks has none.
+    log, by the name that it is told by; one without checks has none. `latencies` are those of the last days.
     """
 
     rows: tuple[Run, ...]
     found: tuple[tuple[LogFile, Found], ...]
     distinct: int
     days: Mapping[str, Window]
+    latencies: tuple[MonitorLatency, ...] = ()
 
 
 def days_between(instants: Iterable[int]) -> Window | None:
@@ -71,7 +73,18 @@ def scan_logs(
         scan.cache.prune()
     by_log = tuple(zip(logs, found, strict=True))
     days = {log.told: window for log, one in by_log if (window := days_between(_instants(one)))}
-    return Scanned(tuple(rows), by_log, distinct, days)
+    return Scanned(tuple(rows), by_log, distinct, days, tuple(_add_latencies(found, first_day(now))))
+
+
+def _add_latencies(found: Iterable[Found], since: int) -> Iterator[MonitorLatency]:
+    """Add the latencies of all logs up, by monitor and day, those of the days from `since` on."""
+    several: dict[tuple[str, int], list[bytes]] = {}
+    for one in found:
+        for day, counts in one.latencies.items():
+            if day[1] >= since:
+                several.setdefault(day, []).append(counts)
+    for day in sorted(several):
+        yield MonitorLatency(*day, add_counts(several[day]))
 
 
 def _instants(found: Found) -> list[int]:

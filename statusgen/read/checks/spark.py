@@ -304,7 +304,7 @@ def _read_parquet(task: Task, note: Note) -> Iterator[Check]:
                 types = hand.describe(path)
                 if reasons := explain_columns(types, task.dialect):
                     reason = f"{' and '.join(reasons)}; no row of the file can be used"
-                    note.refuse(0, reason, hand.count_rows(path))
+                    note.refuse(0, reason, sum(hand.count_rows(path)))
                     return
                 # All of it before the first row is given: it may break at the end.
                 hand.db.execute(_ROWS_SQL.format(texts=write_columns(types, task.dialect).texts), {"path": str(path)})

@@ -11,12 +11,9 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import NamedTuple
 
-from statusgen.read.checks.lines import Check, Columns, Dialect
+from statusgen.read.checks.lines import NUMBER, Check, Columns, Dialect
 
-VALUE = (
-    r'(?:"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"'
-    r"|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null)"
-)
+VALUE = rf'(?:"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{{4}}))*"|{NUMBER}|true|false|null)'
 """A single value of JSON, as Python's strict reader takes it."""
 FRACTION = r"\.[0-9]{1,100}"
 
@@ -40,7 +37,8 @@ class Column(NamedTuple):
     """What a column must be; `pattern` matches all of it.
 
     fixed: equal to `prefix`. known: one of the texts of `region`. free, csv: matched by `pattern`. day, unix: `prefix`,
-    a time, and then one of the texts of `region`, or what `after` matches, or else `rest`.
+    a time, and then one of the texts of `region`, or what `after` matches, or else `rest`. With `latency` it holds one,
+    between `prefix` and `rest`.
     """
 
     kind: str
@@ -49,6 +47,7 @@ class Column(NamedTuple):
     pattern: str = ""
     region: int | None = None
     after: str = ""
+    latency: bool = False
 
 
 class Template:
@@ -121,6 +120,8 @@ def learn_csv(line: str, columns: Columns) -> Template | None:
                 return None
             shift = time[1]
             found.append(time[0])
+        elif place == columns.latency:
+            found.append([Part("csv", text, "latency", '[^"]*')])
         else:
             found.append([Part("known" if name else "csv", text, name, '[^"]*')])
     return _build(",", found, shift)
@@ -139,7 +140,7 @@ def _name_parts(line: str, tokens: Sequence[tuple[str, int, int]], dialect: Dial
     """Tell what is fixed in a line, what is ours, and what may be anything."""
     ours = dict(zip(dialect[:4], ("time", "monitor", "probe", "status"), strict=True))
     parts: list[Part] = []
-    depth = place = shift = 0
+    depth = place = shift = latencies = 0
     key = ""
     for number, (text, start, end) in enumerate(tokens):
         if text in "{[":
@@ -150,8 +151,10 @@ def _name_parts(line: str, tokens: Sequence[tuple[str, int, int]], dialect: Dial
             continue
         elif text[0] == '"' and number + 1 < len(tokens) and tokens[number + 1][0] == ":":
             key = json.loads(text) if depth == 1 else ""
+            latencies += depth == 1 and key == dialect.latency
         else:
             name = ours.get(key, "") if depth == 1 and line[0] == "{" else ""
+            latency = depth == 1 and line[0] == "{" and key == dialect.latency
             parts.append(Part("fixed", line[place:start]))
             if name == "time":
                 quoted = text[0] == '"'
@@ -161,10 +164,12 @@ def _name_parts(line: str, tokens: Sequence[tuple[str, int, int]], dialect: Dial
                 parts += [Part("fixed", '"' if quoted else ""), *time[0], Part("fixed", '"' if quoted else "")]
                 shift = time[1]
             else:
-                parts.append(Part("known" if name else "free", text, name))
+                parts.append(Part("known" if name else "free", text, "latency" if latency else name))
             place = end
             key = "" if depth == 1 else key
     parts.append(Part("fixed", line[place:]))
+    if latencies > 1:  # either could be meant: then there is none
+        parts = [part._replace(field="") if part.field == "latency" else part for part in parts]
     return parts, shift
 
 
@@ -252,9 +257,14 @@ def _describe(parts: Sequence[Part], region: int, *, first: bool) -> Column | No
         return Column("fixed", text, pattern=re.escape(text))
     if set(kinds) == {"known"}:
         return Column("known", pattern=f"(?P<region>{whole})", region=region)
+    latency = any(part.field == "latency" for part in parts)
     if kinds == ["csv"]:
-        return Column("csv", pattern=r'[^<>|="][^"]*|' if first else r'[^"]*')
-    if set(kinds) == {"free"}:
+        return Column("csv", pattern=r'[^<>|="][^"]*|' if first else r'[^"]*', latency=latency)
+    if latency and kinds == ["free"]:
+        at = next(number for number, part in enumerate(parts) if part.kind == "free")
+        prefix, rest = ("".join(part.text for part in some) for some in (parts[:at], parts[at + 1 :]))
+        return Column("free", prefix, rest, whole, latency=True)
+    if set(kinds) == {"free"} and not latency:
         return Column("free", pattern=whole)
     return _describe_time(parts, region)
 

@@ -7,6 +7,7 @@ from statusgen.render.bars import draw_bars, draw_samples
 from statusgen.render.language import gettext
 from statusgen.render.pages.explain import explain_sla
 from statusgen.render.pages.flips import component_flips
+from statusgen.render.pages.latency import draw_latency
 from statusgen.render.pages.world import Page, World
 from statusgen.render.pages.year import draw_year
 
@@ -27,7 +28,7 @@ def component_pages(world: World) -> Iterator[Page]:
                 "bars": (bars := draw_bars(report.days, name)),
                 "samples": draw_samples([bars]),
                 "year": draw_year(report.year) if report.year else (),
-                "latency": None,
+                "latency": draw_latency(report.latency, world.report.now),
                 "flips": component_flips(report, world.report),
                 "own_incidents": tuple(world.incidents[i] for i in report.incidents),
                 "explanation": explain_sla(report.sla),
