@@ -77,12 +77,12 @@ def site(report, tmp_path_factory) -> Path:
     return write_site(report, tmp_path_factory.mktemp("example"))
 
 
-def write_site(report, folder: Path) -> Path:
+def write_site(report, folder: Path, theme: str = "default") -> Path:
     """Write the site of a report into a folder."""
     from statusgen.render.site import render_site
     from statusgen.render.theme import load_theme
 
-    for artifact in render_site(report, load_theme("default", None)):
+    for artifact in render_site(report, load_theme(theme, None)):
         path = folder / artifact.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(artifact.content)

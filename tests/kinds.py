@@ -16,6 +16,7 @@ ADDRESSES: Mapping[str, tuple[str, ...]] = {
     "uptime_explained.html": ("uptime/2026-10/messenger/",),
     "subscribe.html": ("subscribe/",),
     "embed.html": ("embed/",),
+    "page.html": ("about/",),
     "404.html": ("nowhere/at/all",),
 }
 """Every template that makes pages, and addresses of pages that it makes of the example."""

@@ -38,11 +38,12 @@ def wheel(tmp_path_factory) -> Path:
     return built
 
 
-def test_the_theme_ships_in_the_wheel(wheel):
+def test_the_themes_ship_in_the_wheel(wheel):
     names = zipfile.ZipFile(wheel).namelist()
-    templates = [path.name for path in (ROOT / "themes" / "default").iterdir() if path.is_file()]
-    for name in templates:
-        assert f"statusgen/themes/default/{name}" in names
+    themes = [path.relative_to(ROOT).as_posix() for path in (ROOT / "themes").rglob("*") if path.is_file()]
+    assert {"themes/default/base.html", "themes/terminal/base.html", "themes/terminal/static/style.css"} <= set(themes)
+    for name in themes:
+        assert f"statusgen/{name}" in names
     assert "statusgen/py.typed" in names
     assert not any(name.startswith(("tests/", "content/", "tools/")) for name in names)
 

@@ -85,5 +85,5 @@ def own_rules(site: Site) -> bytes:
     if accent is not None:
         dark = nearest_passing(accent, DARK_PAPER)
         rules += f":root {{ --accent: {accent}; }}\n".encode()
-        rules += f"@media (prefers-color-scheme: dark) {{ :root {{ --accent: {dark}; }} }}\n".encode()
+        rules += f"@media screen and (prefers-color-scheme: dark) {{ :root {{ --accent: {dark}; }} }}\n".encode()
     return rules + (site.files[css].content if css is not None else b"")
