@@ -3,8 +3,10 @@ from pathlib import Path
 import pytest
 from jinja2 import UndefinedError
 
+from statusgen.render.dates import show_days, show_span
+from statusgen.render.durations import show_length
 from statusgen.render.theme import Theme, ThemeError, hash_asset, load_theme
-from statusgen.render.words import FILTERS, show_days, show_length, show_span
+from statusgen.render.words import FILTERS
 
 
 def write(folder: Path, **files: str) -> Path:

@@ -13,7 +13,10 @@ from statusgen.model.calendar import DAY
 from statusgen.model.history import Site, Update
 from statusgen.model.report import Report
 from statusgen.render import urls
+from statusgen.render.language import gettext
+from statusgen.render.lists import list_words
 from statusgen.render.text import absolute_links, plain_text, render_markdown, shorten
+from statusgen.render.words import name_state, show_phase
 
 NEWEST = 50
 """A feed holds so many of the newest items, and all of the last RECENT seconds beyond that."""
@@ -82,18 +85,18 @@ def _item(site: Site, word: _Word, names: Mapping[str, str]) -> Item:
     update = word.update
     url = urls.absolute(f"{word.page}#{urls.anchor(update.key)}", site.url)
     changes = [
-        f"{names[component]}: {status.word.replace('_', ' ')}"
+        gettext("%(name)s: %(what)s") % {"name": names[component], "what": name_state(status.word)}
         for component, status in update.changes
         if component in names
     ]
-    lines = [f"Now {', '.join(changes)}."] if changes else []
-    lines += [f"Affected: {', '.join(word.affected)}."] if word.affected else []
+    lines = [gettext("Now %(changes)s.") % {"changes": list_words(changes)}] if changes else []
+    lines += [gettext("Affected: %(names)s.") % {"names": list_words(word.affected)}] if word.affected else []
     html = absolute_links(str(render_markdown(update.text)), url)
     return Item(
         id=item_id(site, word.subject, update.key),
         url=url,
         at=update.at,
-        title=f"[{update.phase.label}] {word.title}",
+        title=f"[{show_phase(update.phase)}] {word.title}",
         summary=shorten(plain_text(update.text) or " ".join(lines) or word.title, 400),
         body=html + "".join(f"<p>{escape(line, quote=False)}</p>" for line in lines),
         categories=word.affected,
@@ -131,8 +134,8 @@ def _feed(site: Site, items: list[Item], address: str) -> FeedGenerator:
     feed = FeedGenerator()
     newest = _moment(max((item.at for item in items), default=0))
     feed.id(f"tag:statusgen,2026:{site.id or site.url}")
-    feed.title(f"{site.title}: incidents and maintenance")
-    feed.description(f"Every update on incidents and maintenance of {site.title}")
+    feed.title(gettext("%(title)s: incidents and maintenance") % {"title": site.title})
+    feed.description(gettext("Every update on incidents and maintenance of %(title)s") % {"title": site.title})
     feed.author({"name": site.title})
     feed.language(site.languages[0])
     feed.generator("statusgen")

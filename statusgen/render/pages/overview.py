@@ -10,6 +10,7 @@ from statusgen.model.report import ComponentReport, GroupReport, IncidentReport,
 from statusgen.render import urls
 from statusgen.render.bars import Bars, draw_bars, draw_samples
 from statusgen.render.language import gettext
+from statusgen.render.lists import list_clauses, list_words
 from statusgen.render.pages.days import DayList
 from statusgen.render.pages.flips import component_flips, group_flips, overall_flips
 from statusgen.render.pages.world import Flip, Page, World
@@ -91,11 +92,17 @@ def _conditions(report: Report) -> Iterator[tuple[str, tuple[ComponentReport, ..
 def _sentence(report: Report) -> str:
     """Say how things stand, for search engines and previews."""
     parts = [
-        f"{show_state(word)}: {', '.join(r.component.name for r in members[:NAMED])}"
-        + (f" {gettext('and %(number)s more') % {'number': len(members) - NAMED}}" if len(members) > NAMED else "")
+        gettext("%(name)s: %(what)s") % {"name": show_state(word), "what": _name_members(members)}
         for word, members in _conditions(report)
     ]
-    return f"{'; '.join(parts) or show_headline(report.shown)}."
+    return gettext("%(sentence)s.") % {"sentence": list_clauses(parts) or show_headline(report.shown)}
+
+
+def _name_members(members: tuple[ComponentReport, ...]) -> str:
+    names = list_words(r.component.name for r in members[:NAMED])
+    if len(members) <= NAMED:
+        return names
+    return gettext("%(names)s and %(number)s more") % {"names": names, "number": len(members) - NAMED}
 
 
 def _blocks(report: Report) -> Iterator[Block]:
