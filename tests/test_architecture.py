@@ -30,6 +30,7 @@ HEAVY = {
     "feedgen": {"statusgen.render.feeds"},
     "lxml": {"statusgen.render.feeds"},
     "jinja2": {"statusgen.render"},
+    "babel": {"statusgen.render"},
     "markdown": {"statusgen.render.text"},
     "rich": {"statusgen.cli"},
     "pyspark": {"statusgen.read.checks.spark"},
