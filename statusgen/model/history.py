@@ -215,10 +215,19 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Translation:
+    """The title and summary of an incident or maintenance in another language; what is empty there stays as it is."""
+
+    title: str = ""
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
     """A dated word on an incident or maintenance. `key` is the part of its permanent id after the slash.
 
-    `changes` are the components that it sets, by id. `text` is Markdown. `line` is that of its heading.
+    `changes` are the components that it sets, by id. `text` is Markdown, in the site's first language, `translations`
+    the same in others, by their codes. `line` is that of its heading.
     """
 
     key: str
@@ -227,6 +236,7 @@ class Update:
     changes: tuple[tuple[str, Status], ...] = ()
     text: str = ""
     line: int = 0
+    translations: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,6 +252,7 @@ class Incident:
     """An incident as its file states it; updates in order of happening, oldest first.
 
     `exclude` is the reason for which the whole incident leaves the figure, `exclusions` are parts that do.
+    `translations` are its words in other languages, by their codes.
     """
 
     id: str
@@ -255,6 +266,7 @@ class Incident:
     exclusions: tuple[Exclusion, ...] = ()
     summary: str = ""
     path: str = ""
+    translations: tuple[tuple[str, Translation], ...] = ()
 
     @property
     def touched(self) -> tuple[str, ...]:
@@ -280,7 +292,10 @@ class Recurrence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Maintenance:
-    """A maintenance as its file states it. A component's state is what it would be if the time counted."""
+    """A maintenance as its file states it. A component's state is what it would be if the time counted.
+
+    `translations` are its words in other languages, by their codes.
+    """
 
     id: str
     title: str
@@ -292,6 +307,7 @@ class Maintenance:
     updates: tuple[Update, ...] = ()
     summary: str = ""
     path: str = ""
+    translations: tuple[tuple[str, Translation], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
