@@ -15,7 +15,8 @@ from gettext import NullTranslations
 class Language:
     """A language: its code as in `languages:` of status.yaml, the locale of its dates and numbers, and its texts.
 
-    `name` is what it calls itself, `direction` ltr or rtl.
+    `name` is what it calls itself, `direction` ltr or rtl. `folder` is where its pages lie in the site: nothing for the
+    first language, and else as in `de/`.
     """
 
     code: str
@@ -23,6 +24,7 @@ class Language:
     direction: str
     texts: NullTranslations
     name: str
+    folder: str = ""
 
 
 ENGLISH = Language("en", "en_GB", "ltr", NullTranslations(), "English")

@@ -164,14 +164,19 @@ def _name_images(html: str) -> str:
     return _IMAGE.sub(name, html)
 
 
-def show_markdown(text: str, page: str = "") -> Markup:
+def show_markdown(text: str, page: str = "", *, here: str = "", folder: str = "") -> Markup:
     """Turn an author's Markdown into HTML, for any page.
 
     `page` is the link to the page that it was written for; without it that is the page itself. A relative link then
-    leads to the same place wherever the text is shown.
+    leads to the same place wherever the text is shown; in a language that has a `folder`, `here` being the address of
+    the page that shows it, to the page of that language, or to the file that all languages share.
     """
     html = render_markdown(text)
-    return Markup(_map_links(html, lambda link: urls.moved(link, page))) if page else html  # noqa: S704 - sanitised
+    if page:
+        html = Markup(_map_links(html, lambda link: urls.moved(link, page)))  # noqa: S704 - sanitised
+    if folder:
+        html = Markup(_map_links(html, lambda link: urls.shared(link, here, folder)))  # noqa: S704 - sanitised
+    return html
 
 
 def absolute_links(html: str, base: str) -> str:

@@ -15,12 +15,16 @@ from jinja2 import (
     TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
+    pass_context,
 )
+from jinja2.runtime import Context
+from markupsafe import Markup
 
 from statusgen.errors import StatusgenError, suggest
 from statusgen.model.artifact import Artifact
 from statusgen.render import urls
-from statusgen.render.language import gettext, ngettext
+from statusgen.render.language import gettext, ngettext, pgettext, spoken
+from statusgen.render.text import show_markdown
 from statusgen.render.words import FILTERS
 
 DEFAULT = "default"
@@ -162,9 +166,32 @@ def _make_environment(folders: tuple[Path, ...]) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    environment.filters.update(FILTERS)
-    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.filters.update({name: _in_time(function) for name, function in FILTERS.items()})
+    environment.filters["markdown"] = _markdown
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext, ngettext, newstyle=True, pgettext=pgettext
+    )
     return environment
+
+
+def _in_time(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a filter work while a page is written, and no earlier.
+
+    What it makes of a constant Jinja would else keep for all pages, in the language of the first of them.
+    """
+
+    @pass_context
+    def work(_: Context, *given: Any, **named: Any) -> Any:  # noqa: ANN401 - what the filter takes and gives
+        return function(*given, **named)
+
+    return work
+
+
+@pass_context
+def _markdown(context: Context, text: str, page: str = "") -> Markup:
+    """Turn an author's Markdown into HTML for the page that is written, in its language."""
+    folder = spoken().folder
+    return show_markdown(text, page, here=folder + context["page"].address if folder else "", folder=folder)
 
 
 @dataclass(frozen=True, slots=True)

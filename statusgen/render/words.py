@@ -6,7 +6,7 @@ from typing import Any
 
 from statusgen.model.calendar import iso_utc, stamp
 from statusgen.model.figure import Figure
-from statusgen.model.history import Phase
+from statusgen.model.history import Phase, Update
 from statusgen.model.report import IncidentReport
 from statusgen.model.status import STATUS_OF_IMPACT, Impact
 from statusgen.render.dates import (
@@ -35,6 +35,7 @@ from statusgen.render.language import gettext, later, pgettext
 from statusgen.render.lists import list_words
 from statusgen.render.numbers import show_checks, show_integer, show_slices
 from statusgen.render.text import plain_text, shorten, show_markdown
+from statusgen.render.translate import is_translated
 
 _STATES: Mapping[str, str] = {
     "operational": later("Operational"),
@@ -213,10 +214,16 @@ def show_impact(impact: Impact) -> str:
     return gettext(_IMPACTS[impact])
 
 
+def find_last_word(report: IncidentReport) -> Update | None:
+    """Give the last update that is no postmortem: how it ended, or stands."""
+    said = [update for update in report.incident.updates if update.phase is not Phase.POSTMORTEM]
+    return said[-1] if said else None
+
+
 def show_last_words(report: IncidentReport) -> str:
-    """Give the words of the last update that is no postmortem: how it ended, or stands."""
-    said = [update.text for update in report.incident.updates if update.phase is not Phase.POSTMORTEM]
-    return plain_text(said[-1]) if said else ""
+    """Give the words of the last update that is no postmortem."""
+    update = find_last_word(report)
+    return plain_text(update.text) if update else ""
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
@@ -236,6 +243,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "impact_shape": shape_of_impact,
     "iso": iso_utc,
     "exact": show_length,
+    "last_word": find_last_word,
     "last_words": show_last_words,
     "listed": list_words,
     "markdown": show_markdown,
@@ -256,6 +264,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "integer": show_integer,
     "month_short": show_short_month,
     "phase": show_phase,
+    "translated": is_translated,
     "turns": show_turns,
     "unit": lambda unit: gettext(_UNITS[unit]),
     "target": show_target,

@@ -11,7 +11,7 @@ from statusgen.model.status import Status
 from statusgen.model.window import Window
 from statusgen.render import urls
 from statusgen.render.bars import draw_block
-from statusgen.render.language import gettext
+from statusgen.render.language import gettext, spoken
 from statusgen.render.lists import list_words
 from statusgen.render.pages.days import by_day
 from statusgen.render.pages.world import Page, World, first_words
@@ -63,7 +63,7 @@ def _describe(report: IncidentReport, world: World) -> dict[str, Any]:
         "headline": report.incident.title,
         "datePublished": iso_utc(report.incident.updates[0].at),
         "dateModified": iso_utc(report.latest.at),
-        "mainEntityOfPage": urls.absolute(urls.incident(report.incident.id), site.url),
+        "mainEntityOfPage": urls.absolute(urls.placed(urls.incident(report.incident.id), spoken().folder), site.url),
         "author": {"@type": "Organization", "name": site.title, "url": site.url},
     }
 

@@ -9,7 +9,7 @@ from statusgen.model.calendar import Period, last_days, local_time
 from statusgen.model.report import ComponentReport, GroupReport, IncidentReport, Occurrence, Report
 from statusgen.render import urls
 from statusgen.render.bars import Bars, draw_bars, draw_samples
-from statusgen.render.language import gettext
+from statusgen.render.language import gettext, spoken
 from statusgen.render.lists import list_clauses, list_words
 from statusgen.render.pages.days import DayList
 from statusgen.render.pages.flips import component_flips, group_flips, overall_flips
@@ -76,7 +76,12 @@ def index_page(world: World) -> Iterator[Page]:
             "rows": ROWS,
             "recent_days": RECENT_DAYS,
         },
-        data={"@context": "https://schema.org", "@type": "WebSite", "name": report.site.title, "url": report.site.url},
+        data={
+            "@context": "https://schema.org",
+            "@type": "WebSite",
+            "name": report.site.title,
+            "url": urls.absolute(urls.placed(urls.HOME, spoken().folder), report.site.url),
+        },
     )
 
 
