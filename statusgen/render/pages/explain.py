@@ -15,18 +15,30 @@ from statusgen.render.language import gettext, later, ngettext
 from statusgen.render.lists import list_together, list_words
 from statusgen.render.words import name_state
 
-# How often a maintenance repeats: by itself, and on days.
-_EVERY: Mapping[str, Callable[[int], str]] = {
-    "DAILY": lambda n: ngettext("every day", "every %(num)d days", n),
-    "WEEKLY": lambda n: ngettext("every week", "every %(num)d weeks", n),
-    "MONTHLY": lambda n: ngettext("every month", "every %(num)d months", n),
-    "YEARLY": lambda n: ngettext("every year", "every %(num)d years", n),
+# How often a maintenance repeats: by itself, and on days; each time, and at greater intervals.
+_EVERY = {
+    "DAILY": later("every day"),
+    "WEEKLY": later("every week"),
+    "MONTHLY": later("every month"),
+    "YEARLY": later("every year"),
 }
-_EVERY_ON: Mapping[str, Callable[[int], str]] = {
-    "DAILY": lambda n: ngettext("every day on %(days)s", "every %(num)d days on %(days)s", n),
-    "WEEKLY": lambda n: ngettext("every week on %(days)s", "every %(num)d weeks on %(days)s", n),
-    "MONTHLY": lambda n: ngettext("every month on %(days)s", "every %(num)d months on %(days)s", n),
-    "YEARLY": lambda n: ngettext("every year on %(days)s", "every %(num)d years on %(days)s", n),
+_EVERY_ON = {
+    "DAILY": later("every day on %(days)s"),
+    "WEEKLY": later("every week on %(days)s"),
+    "MONTHLY": later("every month on %(days)s"),
+    "YEARLY": later("every year on %(days)s"),
+}
+_EVERY_FEW: Mapping[str, Callable[[int], str]] = {
+    "DAILY": lambda n: ngettext("every %(num)d day", "every %(num)d days", n),
+    "WEEKLY": lambda n: ngettext("every %(num)d week", "every %(num)d weeks", n),
+    "MONTHLY": lambda n: ngettext("every %(num)d month", "every %(num)d months", n),
+    "YEARLY": lambda n: ngettext("every %(num)d year", "every %(num)d years", n),
+}
+_EVERY_FEW_ON: Mapping[str, Callable[[int], str]] = {
+    "DAILY": lambda n: ngettext("every %(num)d day on %(days)s", "every %(num)d days on %(days)s", n),
+    "WEEKLY": lambda n: ngettext("every %(num)d week on %(days)s", "every %(num)d weeks on %(days)s", n),
+    "MONTHLY": lambda n: ngettext("every %(num)d month on %(days)s", "every %(num)d months on %(days)s", n),
+    "YEARLY": lambda n: ngettext("every %(num)d year on %(days)s", "every %(num)d years on %(days)s", n),
 }
 _WEEKDAYS = {
     "MO": later("Monday"),
@@ -114,7 +126,10 @@ def explain_recurrence(recurrence: Recurrence) -> str | None:
     parts.pop("WKST", None)
     if unit not in _EVERY or parts or None in days:
         return None
-    every = (_EVERY_ON if days else _EVERY)[unit](interval)
+    if interval == 1:
+        every = gettext((_EVERY_ON if days else _EVERY)[unit])
+    else:
+        every = (_EVERY_FEW_ON if days else _EVERY_FEW)[unit](interval)
     words = every % {"num": interval, "days": list_together(gettext(day) for day in days if day) if days else ""}
     if not count:
         return words

@@ -9,7 +9,7 @@ from statusgen.model.calendar import Period, last_days, local_time
 from statusgen.model.report import ComponentReport, GroupReport, IncidentReport, Occurrence, Report
 from statusgen.render import urls
 from statusgen.render.bars import Bars, draw_bars, draw_samples
-from statusgen.render.language import gettext, spoken
+from statusgen.render.language import gettext, ngettext, spoken
 from statusgen.render.lists import list_clauses, list_words
 from statusgen.render.pages.days import DayList
 from statusgen.render.pages.flips import component_flips, group_flips, overall_flips
@@ -107,7 +107,8 @@ def _name_members(members: tuple[ComponentReport, ...]) -> str:
     names = list_words(r.component.name for r in members[:NAMED])
     if len(members) <= NAMED:
         return names
-    return gettext("%(names)s and %(number)s more") % {"names": names, "number": len(members) - NAMED}
+    more = len(members) - NAMED
+    return ngettext("%(names)s and %(num)s more", "%(names)s and %(num)s more", more) % {"names": names, "num": more}
 
 
 def _blocks(report: Report) -> Iterator[Block]:
