@@ -5,6 +5,11 @@ from collections.abc import Iterable
 from statusgen.render.language import ENGLISH, gettext, spoken
 
 
+def isolate(words: str) -> str:
+    """Keep words that may run the other way from mixing with those around them, where a language runs right to left."""
+    return f"\u2068{words}\u2069" if spoken().direction == "rtl" else words
+
+
 def list_words(words: Iterable[str]) -> str:
     """Join words as in `API, Web, Docs`."""
     return gettext(", ").join(words)

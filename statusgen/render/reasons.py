@@ -12,6 +12,7 @@ from statusgen.model.status import Account, Status
 from statusgen.render import urls
 from statusgen.render.durations import show_length, show_notice
 from statusgen.render.language import gettext, later, ngettext
+from statusgen.render.lists import isolate
 from statusgen.render.numbers import show_checks, show_integer
 from statusgen.render.words import name_state
 
@@ -113,7 +114,7 @@ def _of_incident(cause: Cause, text: str, **words: str) -> Reason:
     address = urls.incident(cause.subject) + (f"#{urls.anchor(cause.key)}" if cause.key else "")
     return Reason(
         kind=cause.ground.value,
-        text=text % {"incident": cause.subject, "update": cause.key, "reason": cause.reason, **words},
+        text=text % {**_named(incident=cause.subject, update=cause.key, reason=cause.reason), **words},
         address=address,
         data={"incident": cause.subject, "update": cause.key or None, "reason": cause.reason or None},
     )
@@ -125,7 +126,7 @@ def _of_maintenance(cause: Cause, sla: Sla, text: str, **words: str) -> Reason:
     else:
         notice = gettext("announced %(notice)s after its start, %(required)s required")
     notice %= {"notice": show_notice(abs(cause.notice)), "required": show_notice(sla.maintenance.notice)}
-    what = text % {"maintenance": cause.subject, **words}
+    what = text % {**_named(maintenance=cause.subject), **words}
     return Reason(
         kind=cause.ground.value,
         text=gettext("%(what)s (%(notice)s)") % {"what": what, "notice": notice},
@@ -190,8 +191,13 @@ def _gap_reason(evidence: Evidence) -> Reason:
     return Reason(kind=kind, text=text, data=data, checks=(evidence.last,) if evidence.last else ())
 
 
+def _named(**words: str) -> dict[str, str]:
+    """Give what is the same in all languages for use in a sentence of any."""
+    return {name: isolate(word) for name, word in words.items()}
+
+
 def _told(check: Check) -> str:
-    return iso_utc(check.at)
+    return isolate(iso_utc(check.at))
 
 
 def _check(check: Check) -> dict[str, str]:
