@@ -10,13 +10,14 @@ QUICK ?=
 # The example and the tests need no configuration of the machine, least of all these.
 unexport SOURCE_DATE_EPOCH STATUSGEN_EXAMPLES
 
-.PHONY: site test test-spark test-fast test-thorough lint bench lock golden screenshots clean
+.PHONY: site test test-spark test-fast test-thorough lighthouse lint bench lock golden screenshots clean
 
 site: $(VENV)/.site
 	$(VENV)/bin/statusgen build --content content --out site --now $(NOW)
 
-test: $(VENV)/.test lint
+test: $(VENV)/.test $(VENV)/.node $(VENV)/.hosts lint
 	@command -v chromium >/dev/null || $(MAKE) chromium
+	@command -v java >/dev/null || $(MAKE) apt PACKAGES=default-jre-headless
 	$(VENV)/bin/python -m pytest -n 2 -m "not wheel and not spark"
 	$(VENV)/bin/python -m pytest -m wheel
 
@@ -25,12 +26,17 @@ test-spark: $(VENV)/.spark
 	@command -v java >/dev/null || $(MAKE) apt PACKAGES=default-jre-headless
 	$(VENV)/bin/python -m pytest -m spark
 
-# Everything but the browser, the wheel and Spark: what you run while you work.
+# Everything but the browser, the HTML checker, the wheel and Spark: what you run while you work.
 test-fast: $(VENV)/.test
-	$(VENV)/bin/python -m pytest -n 2 -m "not wheel and not browser and not spark"
+	$(VENV)/bin/python -m pytest -n 2 -m "not wheel and not browser and not vnu and not spark"
 
 test-thorough: $(VENV)/.test
 	STATUSGEN_EXAMPLES=50000 $(VENV)/bin/python -m pytest -n 2 tests/test_uptime_laws.py
+
+# The example as Lighthouse sees it, on a phone: 100 in all four, or it fails.
+lighthouse: $(VENV)/.lighthouse site
+	@command -v chromium >/dev/null || $(MAKE) chromium
+	$(VENV)/bin/python -m tools.lighthouse
 
 lint: $(VENV)/.test
 	$(VENV)/bin/ruff check .
@@ -62,7 +68,7 @@ screenshots: $(VENV)/.test
 	$(VENV)/bin/python tools/screenshots.py --now $(NOW)
 
 clean:
-	rm -rf $(VENV) .statusgen site.prev site.next.* site.lock
+	rm -rf $(VENV) .statusgen site.prev site.next.* site.lock tests/node/node_modules
 
 # What runs the product: pinned, with hashes.
 $(VENV)/.site: constraints.txt pyproject.toml
@@ -82,12 +88,32 @@ $(VENV)/.spark: constraints-spark.txt $(VENV)/.test
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --use-pep517 --require-hashes -r constraints-spark.txt
 	@touch $@
 
-.PHONY: chromium apt
+# What the tests need from npm: pinned, with hashes, and none of its scripts is run.
+$(VENV)/.node: tests/node/package.json tests/node/package-lock.json $(VENV)/.site
+	@command -v npm >/dev/null || $(MAKE) apt PACKAGES="nodejs npm"
+	cd tests/node && npm ci --silent --ignore-scripts --omit=dev
+	@touch $@
+
+$(VENV)/.lighthouse: $(VENV)/.test $(VENV)/.node
+	cd tests/node && npm ci --silent --ignore-scripts
+	@touch $@
+
+# nginx and Caddy are unpacked, not installed: no service starts on your machine.
+$(VENV)/.hosts: $(VENV)/.site
+	@$(MAKE) apt-update
+	rm -rf $(VENV)/hosts && mkdir $(VENV)/hosts
+	cd $(VENV)/hosts && apt-get download -qq nginx caddy && for package in *.deb; do dpkg -x $$package .; done && rm *.deb
+	@touch $@
+
+.PHONY: chromium apt apt-update
 chromium:
 	@$(MAKE) apt PACKAGES="chromium chromium-driver fonts-dejavu-core fonts-noto-core"
 
-apt:
+apt: apt-update
 	@echo "installing $(PACKAGES) with apt"
-	@sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
-	$$sudo apt-get update -qq && \
-	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(PACKAGES) >/dev/null
+	@$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(PACKAGES) >/dev/null
+
+apt-update:
+	@$(SUDO) apt-get update -qq
+
+SUDO = $$([ "$$(id -u)" = 0 ] || echo sudo)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from itertools import islice
+from typing import Self
 
 import click
 
@@ -64,6 +65,18 @@ class PublishError(StatusgenError):
     """Reading or publishing failed; the old site is still live."""
 
     exit_code = 3
+
+
+class ThemeError(StatusgenError):
+    """A theme that is not there, or a template that does not work; nothing was written."""
+
+    exit_code = 1
+
+    @classmethod
+    def of(cls, mistakes: Iterable[str]) -> Self:
+        """Tell several mistakes, each once."""
+        lines = list(dict.fromkeys(mistakes))
+        return cls("\n".join([*lines, f"{count(len(lines), 'problem')} in the theme; nothing was written."]))
 
 
 class UnknownNameError(StatusgenError):

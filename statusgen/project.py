@@ -94,7 +94,8 @@ def _build(
 
     history = check_content(content, now, strict=strict, progress=progress)
     report = compute_report(public_history(history, now), now)
-    artifacts = list(render_site(report, load_theme(theme or history.site.theme.name, content)))
+    look = load_theme(theme or history.site.theme.name, content, trusted=history.site.theme.trusted)
+    artifacts = list(render_site(report, look))
     built = Built(
         reading=describe_history(history),
         state=report.shown.replace("_", " "),

@@ -16,6 +16,7 @@ from statusgen.model.calendar import DAY
 from statusgen.model.history import (
     Component,
     Credit,
+    CustomPage,
     Group,
     History,
     Hours,
@@ -44,7 +45,7 @@ from statusgen.render.words import show_budget, show_burned
 
 NOW = 1795512600  # 2026-11-24T09:30:00Z
 HOUR = 3600
-VOID = {"meta", "link", "br", "hr", "img", "wbr"}
+VOID = {"meta", "link", "br", "hr", "img", "wbr", "source"}
 PROMISE = Fraction(999, 1000)
 HOSTILE = """<script>alert(1)</script> "quoted" 'single' {{7*7}} {% raw %} ]]> & </title>"""
 EXAMPLE = Path(__file__).parent.parent / "content"
@@ -124,7 +125,10 @@ WEEKLY = Maintenance(
     recurrence=Recurrence(rule="FREQ=WEEKLY;BYDAY=TU", zone="Europe/Berlin", skipped=("2026-12-01",)),
     updates=(say(80 * 1440, Phase.SCHEDULED), say(14 * 1440 - 5, Phase.COMPLETED)),
 )
-TINY = History(site=tiny_site(), incidents=(OPEN, OVER, NOTE), maintenances=(ONCE, WEEKLY))
+ABOUT = CustomPage(
+    id="about", title="About us", text="We are tiny.\n\n## Since when\n\nSince [over](../incidents/over/).", nav=1
+)
+TINY = History(site=tiny_site(), incidents=(OPEN, OVER, NOTE), maintenances=(ONCE, WEEKLY), pages=(ABOUT,))
 EMPTY = History(site=Site(title="Empty", url="https://empty.example/"))
 
 
@@ -245,6 +249,8 @@ def test_nothing_on_a_page_runs_or_loads_from_elsewhere(files):
 @WORLDS
 def test_every_page_says_in_its_head_what_it_is(files):
     for path, page in documents(files()).items():
+        if path == "embed/index.html":  # a card in a frame
+            continue
         named = {
             attrs.get("name") or attrs.get("property"): attrs.get("content")
             for tag, attrs in page.tags
@@ -253,7 +259,8 @@ def test_every_page_says_in_its_head_what_it_is(files):
         assert {"viewport", "description", "color-scheme", "generator"} <= set(named), path
         assert named["description"], path
         feeds = [attrs["type"] for tag, attrs in page.tags if tag == "link" and attrs["rel"] == "alternate"]
-        assert feeds == ["application/rss+xml", "application/atom+xml"], path
+        kinds = ["application/rss+xml", "application/atom+xml", "application/feed+json"]
+        assert feeds == kinds * (2 if path.startswith("components/") else 1), path
         assert ("html", {"lang": "en", "dir": "ltr"}) in page.tags
         if path != "404.html":
             canonical = next(attrs["href"] for tag, attrs in page.tags if tag == "link" and attrs["rel"] == "canonical")
@@ -275,6 +282,7 @@ def test_a_hostile_title_is_only_text():
             replace(i, title=HOSTILE, override=HOSTILE, exclude=HOSTILE, summary=HOSTILE) for i in TINY.incidents
         ),
         maintenances=tuple(replace(m, title=HOSTILE, summary=HOSTILE) for m in TINY.maintenances),
+        pages=(replace(ABOUT, title=HOSTILE, text=HOSTILE),),
     )
     for path, page in documents(render(hostile)).items():
         scripts = [attrs for tag, attrs in page.tags if tag == "script"]
@@ -508,9 +516,10 @@ def test_the_map_tells_when_content_changed_and_not_when_it_was_built():
     assert later == tiny()["sitemap.xml"]
     tree = ET.fromstring(later)
     space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-    dates = {entry[0].text: entry[1].text for entry in tree.iter(f"{space}url")}
+    dates = {entry[0].text: entry.findtext(f"{space}lastmod") for entry in tree.iter(f"{space}url")}
     assert dates["https://status.example/incidents/over/"] == "2026-10-17T09:30:00Z"
     assert dates["https://status.example/"] == "2026-11-24T09:00:00Z"
+    assert dates["https://status.example/about/"] is None, "nothing says when it was written"
     assert not [address for address in dates if "404" in address]
 
 

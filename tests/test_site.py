@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from statusgen.model.addresses import TAKEN
 from statusgen.project import build_site
+from statusgen.read.content import read_documents
 from statusgen.read.times import Clock, parse_time
+from statusgen.render import urls
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
@@ -90,8 +93,12 @@ def test_one_edit_changes_only_the_pages_that_tell_of_it(site, tmp_path):
     before = {path.relative_to(out): path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()}
     changes = build_site(content, out, parse_time(NOW, Clock())).changes
     touched = {path for path, mtime in before.items() if (out / path).stat().st_mtime_ns != mtime}
-    assert Path("incidents/2026-07-09-messenger-slow-to-load/index.html") in touched
-    assert changes.changed == len(touched) < 8
+    pages = {path.as_posix() for path in touched if path.suffix == ".html"}
+    assert "incidents/2026-07-09-messenger-slow-to-load/index.html" in pages
+    assert len(pages) < 4
+    feeds = {path.stem for path in touched if path.suffix in {".rss", ".atom", ".json"}}
+    assert feeds <= {"history", "incidents", "resolved", "messenger", "messaging", "build"}
+    assert changes.changed == len(touched)
     assert filecmp.cmp(site / "index.html", out / "index.html", shallow=False)
 
 
@@ -103,3 +110,13 @@ def test_no_file_holds_a_path_of_this_machine_or_the_time_of_the_build(site):
     for path in site.rglob("*"):
         if path.is_file():
             assert str(ROOT).encode() not in path.read_bytes()
+
+
+def test_no_page_of_ones_own_can_take_an_address_of_the_site(site):
+    pages = {page.id for page in read_documents(ROOT / "content", 0).pages}
+    first = {path.relative_to(site).parts[0].split(".")[0] for path in site.rglob("*")} - {""}
+    assert first - pages <= TAKEN
+    built = [make("x") for make in (urls.incident, urls.maintenance, urls.component)]
+    built += [urls.history_month("2026-01"), urls.uptime_month("2026-01"), urls.explanation("2026-01", "x")]
+    built += [value for name, value in vars(urls).items() if name.isupper() and isinstance(value, str) and value]
+    assert {address.partition("/")[0].split(".")[0] for address in built} <= TAKEN

@@ -19,6 +19,7 @@ from statusgen.render.text import (
     plain_text,
     render_markdown,
     shorten,
+    show_markdown,
 )
 
 ANY = st.text(
@@ -47,9 +48,25 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("text", "inside", "alone"),
+    [
+        ("# A", "<h3>A</h3>", "<h2>A</h2>"),
+        ("## A", "<h3>A</h3>", "<h2>A</h2>"),
+        ("### A", "<h3>A</h3>", "<h3>A</h3>"),
+        ("<h1>A</h1>", "<h3>A</h3>", "<h2>A</h2>"),
+        ("<H1>A</H1>", "A", "A"),
+        ("<H2>A</H2>", "A", "<h2>A</h2>"),
+    ],
+)
+def test_headings_begin_below_those_of_the_page(text, inside, alone):
+    assert render_markdown(text).strip() == show_markdown(text).strip() == inside
+    assert show_markdown(text, top=2).strip() == alone
+
+
 def naive(text):
     """Markdown as it would be made without the short way for plain words."""
-    return module._CLEANER.clean(module._shift_headings(module._markdown().reset().convert(text)))
+    return module._CLEANERS[3].clean(module._shift_headings(module._markdown().reset().convert(text), 3))
 
 
 @settings(max_examples=1500)

@@ -3,9 +3,13 @@ from pathlib import Path
 import pytest
 from jinja2 import UndefinedError
 
+from statusgen.compute.report import compute_report
+from statusgen.errors import ThemeError
+from statusgen.model.history import CustomPage, History, Site
 from statusgen.render.dates import show_days, show_span
 from statusgen.render.durations import show_length
-from statusgen.render.theme import Theme, ThemeError, hash_asset, load_theme
+from statusgen.render.site import render_site
+from statusgen.render.theme import Theme, hash_asset, load_theme
 from statusgen.render.words import FILTERS
 
 
@@ -73,6 +77,67 @@ def test_an_error_names_the_template_the_line_and_the_variable(tmp_path, templat
     with pytest.raises(ThemeError) as caught:
         theme.render("hello.html", {"page": "text"})
     assert said in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("template", "said"),
+    [
+        ("{{ pag.title }}", "'pag' is undefined (did you mean page?)"),
+        ("{{ page.titel }}", "has no attribute 'titel' (did you mean title?)"),
+        ("{% for row in rows %}{{ rwo }}{% endfor %}", "'rwo' is undefined (did you mean row?)"),
+        ("{% for row in rows %}{{ row.idd }}{% endfor %}", "has no attribute 'idd' (did you mean id?)"),
+        ("{{ names.aip }}", "has no attribute 'aip' (did you mean api?)"),
+        ("{% macro m(figure) %}{{ figre }}{% endmacro %}{{ m(1) }}", "'figre' is undefined (did you mean figure?)"),
+        ("{{ urls.hom }}", "has no attribute 'hom' (did you mean home?)"),
+        ("{{ 1|duraton }}", "No filter named 'duraton'. (did you mean duration?)"),
+        ("{{ 1 is evn }}", "No test named 'evn'. (did you mean even?)"),
+        ('{% include "macro.html" %}', "no template macro.html (did you mean macros.html?)"),
+        ("{{ nothing_like_it }}", "'nothing_like_it' is undefined"),
+    ],
+)
+@pytest.mark.parametrize("trusted", [False, True], ids=["guarded", "trusted"])
+def test_the_nearest_name_is_suggested(tmp_path, template, said, trusted):
+    write(tmp_path / "themes" / "mine", hello_html=f"\n{template}")
+    theme = load_theme("mine", tmp_path / "content", trusted=trusted)
+    page = CustomPage(id="a", title="A")
+    with pytest.raises(ThemeError) as caught:
+        theme.render("hello.html", {"page": page, "rows": (page,), "names": {"api": "API"}})
+    assert caught.value.message.startswith(f"{tmp_path}/themes/mine/hello.html:2: ")
+    assert caught.value.message.endswith(said)
+
+
+def test_mistakes_of_all_templates_are_told_at_once(tmp_path):
+    files = {
+        "404_html": "{% extends 'base.html' %}\n{% block main %}{{ pgae }}{% endblock %}",
+        "uptime_html": "{{ boards|legnth }}",
+        "never_html": "{% if %}",
+        "part_html": "{% endfor %}",
+    }
+    report = compute_report(History(site=Site(title="T", url="https://x.example/")), 1795512600)
+    with pytest.raises(ThemeError) as caught:
+        list(render_site(report, own_theme(tmp_path, **files)))
+    assert [line.removeprefix(f"{tmp_path}/themes/mine/") for line in caught.value.message.splitlines()] == [
+        "never.html:1: Expected an expression, got 'end of statement block'",
+        "part.html:1: Encountered unknown tag 'endfor'.",
+        "uptime.html:1: No filter named 'legnth'. (did you mean length?)",
+        "404.html:2: 'pgae' is undefined (did you mean page?)",
+        "4 problems in the theme; nothing was written.",
+    ]
+
+
+def test_a_mistake_in_the_shell_is_told_once(tmp_path):
+    report = compute_report(History(site=Site(title="T", url="https://x.example/")), 1795512600)
+    with pytest.raises(ThemeError) as caught:
+        list(render_site(report, own_theme(tmp_path, base_html="\n{{ site.titel }}{% block main %}{% endblock %}")))
+    assert caught.value.message.splitlines()[1:] == ["1 problem in the theme; nothing was written."]
+    assert "base.html:2: 'statusgen.model.history.Site object' has no attribute 'titel'" in caught.value.message
+
+
+def test_a_template_that_is_no_text_is_told(tmp_path):
+    theme = own_theme(tmp_path, hello_html="")
+    (tmp_path / "themes" / "mine" / "hello.html").write_bytes(b"\xff")
+    with pytest.raises(ThemeError, match=r"hello\.html: not UTF-8"):
+        theme.render("hello.html", {})
 
 
 def test_the_line_is_that_of_the_innermost_template(tmp_path):

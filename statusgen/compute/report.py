@@ -12,6 +12,7 @@ from statusgen.compute.timelines import draw_records, sla_of
 from statusgen.compute.uptime import compute_figure
 from statusgen.model.calendar import DAY, Period, days_of, last_days, month_of, months_of, parse_period
 from statusgen.model.explanation import Explanation
+from statusgen.model.figure import Figure
 from statusgen.model.history import Component, Group, History, Incident, Site, Sla
 from statusgen.model.record import Record
 from statusgen.model.report import (
@@ -54,7 +55,9 @@ def compute_report(history: History, now: int) -> Report:
         incidents=incidents,
         occurrences=occurrences,
         months=tuple(months_of(Window(first, now), site.zone)),
+        recent=_combined_recent([report for report in components if sla], sla, draft),
         data_until=max((run.last for run in history.observations.runs), default=now),
+        pages=history.pages,
     )
 
 
@@ -218,7 +221,13 @@ def _report_groups(components: Sequence[ComponentReport], draft: _Draft) -> Iter
         sla = group_sla(site, group)
         if members:
             shown = tuple(report for report in members if not report.retired)
-            yield GroupReport(group=group, sla=sla, components=shown, months=_combined_months(members, sla, draft))
+            yield GroupReport(
+                group=group,
+                sla=sla,
+                components=shown,
+                months=_combined_months(members, sla, draft),
+                recent=_combined_recent(members, sla, draft),
+            )
 
 
 def group_sla(site: Site, group: Group) -> Sla | None:
@@ -251,3 +260,12 @@ def _combined_months(members: Sequence[ComponentReport], sla: Sla | None, draft:
         PeriodFigure(period=month, figure=combine_figures(pairs, month.window, sla, draft.now))
         for month in reversed(list(months_of(span, sla.zone)))
     )
+
+
+def _combined_recent(members: Sequence[ComponentReport], sla: Sla | None, draft: _Draft) -> Figure | None:
+    """Give the figure of several components over the days of the bars (uptime.md §9)."""
+    if sla is None or not members:
+        return None
+    days = last_days(draft.now, BARS, draft.history.site.zone)
+    pairs = [(report.component, report.record) for report in members]
+    return combine_figures(pairs, Window(days[0].window.start, draft.now), sla, draft.now)

@@ -158,7 +158,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThemeSettings:
-    """What status.yaml says of the look; files lie under content/."""
+    """What status.yaml says of the look; `accent` can be read on light paper, files are named as in content/."""
 
     name: str = "default"
     trusted: bool = False
@@ -169,6 +169,15 @@ class ThemeSettings:
     css: str | None = None
     links: tuple[Link, ...] = ()
     footer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteFile:
+    """A file that status.yaml names: its bytes, and of a picture its width and height in pixels where it has them."""
+
+    name: str
+    content: bytes = field(repr=False)
+    size: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +192,10 @@ class LogSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What status.yaml says; durations in seconds. `default_sla` measures what has no SLA of its own."""
+    """What status.yaml says; durations in seconds. `default_sla` measures what has no SLA of its own.
+
+    `files` are those that it names for the look, by the names that it gives them.
+    """
 
     title: str
     id: str | None = None
@@ -201,6 +213,7 @@ class Site:
     private_words: tuple[str, ...] = ()
     hosting: tuple[str, ...] = ()
     theme: ThemeSettings = ThemeSettings()
+    files: Mapping[str, SiteFile] = field(default_factory=dict)
     spark_master: str | None = None
 
     def find_component(self, name: str) -> Component | None:
@@ -216,7 +229,10 @@ class Site:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Translation:
-    """The title and summary of an incident or maintenance in another language; what is empty there stays as it is."""
+    """A title and a text in another language; what is empty there stays as it is.
+
+    The `summary` is that of an incident or maintenance; of a page it is all that the page says.
+    """
 
     title: str = ""
     summary: str = ""
@@ -311,6 +327,22 @@ class Maintenance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CustomPage:
+    """A page of content/pages; its id is its address, `text` is Markdown.
+
+    `nav` is its place in the navigation, where pages stand lowest first; None where it has none. `translations` are its
+    words in other languages, by their codes.
+    """
+
+    id: str
+    title: str
+    text: str = ""
+    nav: int | None = None
+    path: str = ""
+    translations: tuple[tuple[str, Translation], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Observations:
     """What the logs say before `now`. `runs` are ordered by monitor, probe and start.
 
@@ -339,6 +371,7 @@ class History:
     site: Site
     incidents: tuple[Incident, ...] = ()
     maintenances: tuple[Maintenance, ...] = ()
+    pages: tuple[CustomPage, ...] = ()
     observations: Observations = Observations()
     compacted: Compacted = NOTHING_KEPT
     files: int = 0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statusgen.model.calendar import Period, stamp
 from statusgen.model.explanation import Explanation
 from statusgen.model.figure import Figure
-from statusgen.model.history import Component, Group, Incident, Maintenance, Phase, Site, Sla, Update
+from statusgen.model.history import Component, CustomPage, Group, Incident, Maintenance, Phase, Site, Sla, Update
 from statusgen.model.record import Record
 from statusgen.model.status import Impact, Status
 from statusgen.model.window import Window
@@ -211,13 +211,14 @@ class GroupReport:
     """Components that stand together, in the page's order. Without a group they have the group None, one by one.
 
     `components` are those that are not retired; a group of former components has none, and still its months. `months`
-    is empty where the group has no SLA: there are only states then.
+    is empty, and `recent` (the figure of the days of the bars) None, where the group has no SLA: there are only states.
     """
 
     group: Group | None
     sla: Sla | None
     components: tuple[ComponentReport, ...]
     months: tuple[PeriodFigure, ...] = ()
+    recent: Figure | None = None
 
     @property
     def shown(self) -> str:
@@ -232,8 +233,9 @@ class Report:
     """Everything that the site says, drawn from a history at `now`.
 
     `components` is in the order of status.yaml, `incidents` and `occurrences` newest start first, `groups` in the
-    page's order. `months` are the local months of the site that have a page. `data_until` is the instant of the newest
-    check, and `now` where nothing is checked.
+    page's order. `months` are the local months of the site that have a page. `recent` is the overall figure of the
+    days of the bars. `data_until` is the instant of the newest check, and `now` where nothing is checked. `pages` are
+    those of content/pages.
     """
 
     site: Site
@@ -247,6 +249,8 @@ class Report:
     occurrences: tuple[Occurrence, ...]
     months: tuple[Period, ...]
     data_until: int
+    recent: Figure | None = None
+    pages: tuple[CustomPage, ...] = ()
 
     @property
     def shown(self) -> str:

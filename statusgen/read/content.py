@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from statusgen.errors import ContentError
+from statusgen.errors import ContentError, suggest
 from statusgen.model.compacted import ENDING, FOLDER, LOGS, Compacted, KeptLog, join_days
-from statusgen.model.history import History, Incident, Maintenance, Site
+from statusgen.model.history import CustomPage, History, Incident, Maintenance, Site, SiteFile
 from statusgen.model.problem import Problem
 from statusgen.read.advice import advise
 from statusgen.read.document import (
@@ -22,15 +22,17 @@ from statusgen.read.document import (
 )
 from statusgen.read.fields import check_id
 from statusgen.read.incidents import parse_incident
+from statusgen.read.look import LARGEST, Named, check_file, named_files
 from statusgen.read.lookalikes import find_lookalikes
 from statusgen.read.maintenance import own_clock, parse_maintenance
+from statusgen.read.pages import parse_page
 from statusgen.read.runfiles import RunFile, check_overlaps, parse_logs, parse_run_file
 from statusgen.read.settings import parse_site, site_clock, site_languages, site_names
 from statusgen.read.times import Clock
 from statusgen.read.translations import Words, check_name, parse_translation, put_words, split_name
 from statusgen.read.updates import Names
 
-T = TypeVar("T", Incident, Maintenance)
+T = TypeVar("T", Incident, Maintenance, CustomPage)
 
 SETTINGS = "status.yaml"
 LARGEST_FILE = 4_000_000  # bytes; an incident of this size is no incident
@@ -64,24 +66,29 @@ def read_content(
 
 def read_documents(root: Path, now: int) -> History:
     """Read everything in a content folder but the logs."""
-    reading = _Reading(root)
+    reading = Reading(root)
     site, names, clock = reading.read_settings()
     incidents: list[Incident] = []
     maintenances: list[Maintenance] = []
+    pages: list[CustomPage] = []
     for document, own_id in reading.documents("incidents"):
         reading.keep(incidents, parse_incident(document, own_id, names, clock), document)
     reading.translate(incidents, reading.words("incidents", clock))
     for document, own_id in reading.documents("maintenance"):
         reading.keep(maintenances, parse_maintenance(document, own_id, names, clock), document)
     reading.translate(maintenances, reading.words("maintenance", clock))
+    for document, own_id in reading.documents("pages"):
+        reading.keep(pages, parse_page(document, own_id, reading.languages, clock), document)
+    reading.translate(pages, reading.words("pages", clock, updates=False))
     compacted = reading.read_compacted()
-    reading.problems += _check_unique([*incidents, *maintenances])
+    reading.problems += [*_check_unique([*incidents, *maintenances]), *_check_unique(pages)]
     if reading.problems or site is None:
         raise ContentError(reading.problems, reading.files)
     history = History(
         site=site,
         incidents=tuple(incidents),
         maintenances=tuple(maintenances),
+        pages=tuple(pages),
         compacted=compacted,
         files=reading.files,
     )
@@ -89,7 +96,7 @@ def read_documents(root: Path, now: int) -> History:
 
 
 @dataclass(slots=True)
-class _Reading:
+class Reading:
     """What was read so far: how many files, what is wrong with them, and what is worth a word."""
 
     root: Path
@@ -105,8 +112,8 @@ class _Reading:
         """Give a file's name as the user would write it."""
         return path.as_posix()
 
-    def open(self, path: Path, largest: int = LARGEST_FILE) -> str | None:
-        """Give the text of a file of so many bytes at most; None, and a problem, where it cannot be read."""
+    def load(self, path: Path, largest: int) -> bytes | None:
+        """Give the bytes of a file of so many at most; None, and a problem, where it cannot be read."""
         self.files += 1
         name = self.name(path)
         try:
@@ -114,16 +121,27 @@ class _Reading:
                 raise DocumentError(Problem(name, 0, "a link that leads out of the content folder (copy the file)"))
             if path.stat().st_size > largest:
                 raise DocumentError(Problem(name, 0, f"larger than {largest:,} bytes"))
-            text = decode_text(path.read_bytes(), name, largest // 2)
+            return path.read_bytes()
         except (OSError, RuntimeError) as error:  # RuntimeError: a link that leads to itself
             self.problems.append(Problem(name, 0, f"cannot be read: {getattr(error, 'strerror', None) or error}"))
         except DocumentError as error:
             self.problems.append(error.problem)
-        else:
-            conflicts = find_conflicts(text, name)
-            self.problems += conflicts
-            return None if conflicts else text
         return None
+
+    def open(self, path: Path, largest: int = LARGEST_FILE) -> str | None:
+        """Give the text of a file of so many bytes at most; None, and a problem, where it cannot be read."""
+        name = self.name(path)
+        content = self.load(path, largest)
+        if content is None:
+            return None
+        try:
+            text = decode_text(content, name, largest // 2)
+        except DocumentError as error:
+            self.problems.append(error.problem)
+            return None
+        conflicts = find_conflicts(text, name)
+        self.problems += conflicts
+        return None if conflicts else text
 
     def read_settings(self) -> tuple[Site | None, Names, Clock]:
         """Read status.yaml, with the names and the clock by which the other files are read.
@@ -150,8 +168,38 @@ class _Reading:
         parsed = parse_site(marked, self.name(path))
         if isinstance(parsed, list):
             self.problems += parsed
-        site = None if isinstance(parsed, list) else parsed
+        files = self.read_look(marked)
+        site = None if isinstance(parsed, list) else replace(parsed, files=files)
         return site, site_names(marked.data), site_clock(marked.data)
+
+    def read_look(self, marked: Marked) -> dict[str, SiteFile]:
+        """Read the files that status.yaml names for the look, by their names."""
+        found: dict[str, SiteFile] = {}
+        faults = {named: named.fault or self._missing(named) for named in named_files(marked.data)}
+        for named, fault in faults.items():
+            if fault:
+                line = marked.line(named.place)
+                self.problems.append(Problem(self.name(self.root / SETTINGS), line, f"{named.key}: {fault}"))
+        for name in dict.fromkeys(named.name for named, fault in faults.items() if not fault):
+            path = self.root / name
+            content = self.load(path, LARGEST)
+            if content is None:
+                continue
+            checked = check_file(name, content, self.name(path))
+            if isinstance(checked, list):
+                self.problems += checked
+            else:
+                found[name] = checked
+        return found
+
+    def _missing(self, named: Named) -> str | None:
+        """Say that a file is not there, with the nearest that is; None where it is."""
+        path = self.root / named.name
+        if path.is_file() or path.is_symlink():
+            return None
+        beside = [file for file in path.parent.iterdir() if file.is_file()] if path.parent.is_dir() else []
+        near = suggest(named.name, (file.relative_to(self.root).as_posix() for file in beside))
+        return f'there is no file "{named.name}" in {self.name(self.root)}{near or " (add it, or leave the key out)"}'
 
     def documents(self, folder: str) -> Iterator[tuple[Document, str]]:
         """Read the Markdown files of a folder in the order of their names, each with the id that its name gives.
@@ -181,7 +229,7 @@ class _Reading:
             self.problems.append(error.problem)
             return None
 
-    def words(self, folder: str, clock: Clock) -> Iterator[tuple[str, Words]]:
+    def words(self, folder: str, clock: Clock, *, updates: bool = True) -> Iterator[tuple[str, Words]]:
         """Read the translations in a folder, each with the name of the file that it translates."""
         files = _markdown_files(self.root / folder)
         for path in files:
@@ -190,10 +238,10 @@ class _Reading:
             if told and document:
                 original = self.name(told.original)
                 own = own_clock(self.zones.get(original), clock)
-                words, problems = parse_translation(document, told.language, own)
+                words, problems = parse_translation(document, told.language, own, updates=updates)
                 problems += check_name(told, files, self.languages, document.path)
                 self.problems += problems
-                self.notes += [] if problems else find_lookalikes(document)
+                self.notes += [] if problems else find_lookalikes(document, updates=updates)
                 yield original, words
 
     def translate(self, found: list[T], words: Iterable[tuple[str, Words]]) -> None:
@@ -234,7 +282,7 @@ class _Reading:
             self.problems += parsed
         else:
             found.append(parsed)
-            self.notes += find_lookalikes(document)
+            self.notes += find_lookalikes(document, updates=not isinstance(parsed, CustomPage))
 
 
 def _markdown_files(folder: Path) -> list[Path]:
@@ -246,11 +294,12 @@ def _markdown_files(folder: Path) -> list[Path]:
     )
 
 
-def _check_unique(found: Sequence[Incident | Maintenance]) -> Iterator[Problem]:
+def _check_unique(found: Sequence[Incident | Maintenance | CustomPage]) -> Iterator[Problem]:
     """Two files with one id would be one address, and their updates one item in every feed."""
     first: dict[str, str] = {}
     for item in found:
         other = first.setdefault(item.id, item.path)
         if other != item.path:
-            text = f'its id "{item.id}" is also that of {other} (rename one of the files, or give one an id:)'
+            cure = "rename one of the files" + ("" if isinstance(item, CustomPage) else ", or give one an id:")
+            text = f'its id "{item.id}" is also that of {other} ({cure})'
             yield Problem(item.path, 0, text)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
+from math import floor
 from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_origin
 from zoneinfo import available_timezones
 
@@ -11,6 +12,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from statusgen.errors import suggest
 from statusgen.model.calendar import find_zone
+from statusgen.model.color import LEAST_CONTRAST, LIGHT_PAPER, contrast, nearest_passing
 from statusgen.model.problem import Problem
 from statusgen.model.status import STATUS_WORDS, Impact, Status
 from statusgen.read.document import Marked
@@ -116,10 +118,19 @@ def _link(text: str) -> str:
     return text
 
 
-def _color(text: str) -> str:
-    if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
-        raise ValueError(f'"{text}" is not a colour (write it as in "#1a4fb4")')
+def _accent(text: str) -> str:
+    has = contrast(text, LIGHT_PAPER)
+    if has < LEAST_CONTRAST:
+        told = f"has a contrast of {floor(has * 10) / 10}, at least {LEAST_CONTRAST} is needed"
+        raise ValueError(f'"{text}" on white {told} (the nearest that passes: {nearest_passing(text, LIGHT_PAPER)})')
     return text
+
+
+def _quoted(value: object) -> object:
+    """Tell of a colour that YAML took for a comment."""
+    if value is None:
+        raise PydanticCustomError("empty", 'is empty (# begins a comment: write it in quotes, as in "#1a4fb4")')
+    return value
 
 
 def _clock_time(text: str) -> int:
@@ -185,7 +196,7 @@ StatusWord = Annotated[Status, reads(_status)]
 ImpactWord = Annotated[Impact, reads(_impact)]
 Address = Annotated[str, reads(_address)]
 LinkAddress = Annotated[str, reads(_link)]
-Color = Annotated[str, reads(_color)]
+Accent = Annotated[str | None, reads(_accent), BeforeValidator(_quoted)]
 ClockTime = Annotated[int, reads(_clock_time)]
 Time = Annotated[int, BeforeValidator(_time)]
 

@@ -23,16 +23,17 @@ _IMAGE = re.compile(
 )
 
 
-def find_lookalikes(document: Document) -> Iterator[Problem]:
+def find_lookalikes(document: Document, *, updates: bool = True) -> Iterator[Problem]:
     """Find lines that a reader of the file may take for an update, and images, of which a page shows the words alone.
 
-    Code blocks and comments are left out. The document has been read without a problem.
+    Code blocks and comments are left out. The document has been read without a problem; `updates` is whether its
+    kind has any.
     """
     lines = [*scan_lines(document), (0, "", False)]
     for (number, line, plain), (_, below, _) in pairwise(lines):
         if not plain or line.startswith(("    ", "\t")):
             continue
-        update = _UPDATE.match(line)
+        update = _UPDATE.match(line) if updates else None
         if update and (update["mark"] or _UNDERLINE.fullmatch(below)):
             cure = f"## {update['phase'].capitalize()} — {update['time']}"
             text = f'"{line.strip()[:60]}" looks like an update and is none (write {cure})'

@@ -8,10 +8,10 @@ from pydantic_core import PydanticCustomError
 from statusgen.model.languages import LANGUAGES
 from statusgen.model.status import CHECK_WORDS, STATUS_WORDS, Status
 from statusgen.read.fields import (
+    Accent,
     Address,
     Boolean,
     ClockTime,
-    Color,
     Duration,
     Id,
     Integer,
@@ -210,7 +210,7 @@ class ThemeSchema(Schema):
 
     name: Id = "default"
     trusted: Boolean = False
-    accent: Color | None = None
+    accent: Accent = None
     logo: LogoSchema | None = None
     favicon: Text | None = None
     css: Text | None = None

@@ -1,6 +1,8 @@
 """status.yaml: from its text to the Site (design.md §4)."""
 
+import re
 from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
 
 from statusgen.errors import suggest
 from statusgen.model.calendar import find_zone
@@ -99,6 +101,7 @@ def _check_sense(schema: SiteSchema, marked: Marked, path: str) -> list[Problem]
             line = marked.line(("checks", index, "files"))
             cure = "set engine: {spark: {master: …}}, or name files of this machine"
             problems.append(Problem(path, line, f'checks.{index}.files: "{log.files}" only Spark can read ({cure})'))
+    problems += _check_hosting(schema, marked, path)
     names: dict[str, str] = {component_id: component_id for component_id in schema.components}
     for component_id, component in schema.components.items():
         place = ("components", component_id)
@@ -119,6 +122,16 @@ def _check_languages(schema: SiteSchema, marked: Marked, path: str) -> Iterator[
         if language in schema.languages[:index]:
             line = marked.line(("languages", index))
             yield Problem(path, line, f'languages.{index}: "{language}" is named for the second time')
+
+
+def _check_hosting(schema: SiteSchema, marked: Marked, path: str) -> Iterator[Problem]:
+    """Find a path that would mean something else in the configuration of a web server."""
+    under = urlsplit(schema.url).path
+    for index, host in enumerate(schema.hosting):
+        if host in ("nginx", "caddy") and not re.fullmatch(r"[\w.~/-]*", under, re.ASCII):
+            cure = "only letters, digits and . _ ~ - can be written into its configuration"
+            line = marked.line(("hosting", index))
+            yield Problem(path, line, f'hosting.{index}: {host} cannot be told of the path "{under}" of url ({cure})')
 
 
 def _build_site(schema: SiteSchema) -> Site:

@@ -1,7 +1,8 @@
-"""Files NAME.LANG.md: the words of an incident or maintenance in another language of the site.
+"""Files NAME.LANG.md: the words of an incident, a maintenance or a page in another language of the site.
 
-Such a file has a title in its front matter, a summary and updates. What heads an update is in the author's language and
-says nothing; its time says which update of NAME.md it translates. States, phases and times are those of NAME.md alone.
+Such a file has a title in its front matter, a summary and updates, or the text of a page. What heads an update is in
+the author's language and says nothing; its time says which update of NAME.md it translates. States, phases and times
+are those of NAME.md alone.
 """
 
 import re
@@ -10,15 +11,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from statusgen.model.history import Incident, Maintenance, Translation, Update
+from statusgen.model.history import CustomPage, Incident, Maintenance, Translation, Update
 from statusgen.model.languages import LANGUAGES
 from statusgen.model.problem import Problem
-from statusgen.read.document import Document, DocumentError, Section, split_sections
+from statusgen.read.document import Document, DocumentError, Section, read_body, split_sections
 from statusgen.read.fields import Schema, Text, validate
 from statusgen.read.times import EXAMPLE, Clock, parse_time
 from statusgen.read.updates import short_time
 
-T = TypeVar("T", Incident, Maintenance)
+T = TypeVar("T", Incident, Maintenance, CustomPage)
 
 _CODE = re.compile(r"[a-z]{2}(?:-[A-Za-z]{2,4})?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -84,14 +85,19 @@ class Words:
     headings: tuple[_Heading, ...] = ()
 
 
-def parse_translation(document: Document, language: str, clock: Clock) -> tuple[Words, list[Problem]]:
-    """Read a translation as far as it can be read, with all that is wrong with it; `clock` is the original's."""
+def parse_translation(
+    document: Document, language: str, clock: Clock, *, updates: bool = True
+) -> tuple[Words, list[Problem]]:
+    """Read a translation as far as it can be read, with all that is wrong with it.
+
+    `clock` is the original's, `updates` is whether its kind has any.
+    """
     path = document.path
     schema = validate(TranslationSchema, document.front, path, clock)
     problems: list[Problem] = schema if isinstance(schema, list) else []
     title = "" if isinstance(schema, list) else schema.title or ""
     try:
-        summary, sections = split_sections(document)
+        summary, sections = split_sections(document) if updates else (read_body(document), ())
     except DocumentError as error:
         return Words(path, language, title), [*problems, error.problem]
     headings, wrong = _read_headings(sections, clock, path)
@@ -99,13 +105,16 @@ def parse_translation(document: Document, language: str, clock: Clock) -> tuple[
 
 
 def put_words(words: Words, original: T) -> T | list[Problem]:
-    """Give an incident or maintenance with its words in another language; problems where they are not of it."""
+    """Give an incident, maintenance or page with its words in another language; problems where they are not of it."""
+    said = (words.language, Translation(title=words.title, summary=words.summary))
+    translations = (*original.translations, said)
+    if isinstance(original, CustomPage):
+        return replace(original, translations=translations)
     texts, problems = _match(words, original)
     if problems:
         return problems
-    told = Translation(title=words.title, summary=words.summary)
-    updates = (_translate(update, words.language, texts.get(update.key, "")) for update in original.updates)
-    return replace(original, translations=(*original.translations, (words.language, told)), updates=tuple(updates))
+    updates = tuple(_translate(update, words.language, texts.get(update.key, "")) for update in original.updates)
+    return replace(original, translations=translations, updates=updates)
 
 
 def _translate(update: Update, language: str, text: str) -> Update:

@@ -8,7 +8,7 @@ from typing import Any
 from statusgen import __version__
 from statusgen.model.artifact import Artifact
 from statusgen.model.calendar import iso_utc
-from statusgen.model.history import Incident, Maintenance, Update
+from statusgen.model.history import CustomPage, Incident, Maintenance, Update
 from statusgen.model.report import Report
 from statusgen.render import urls
 
@@ -51,9 +51,11 @@ def _facts(report: Report) -> Iterator[Any]:
         window = (occurrence.planned.start, occurrence.planned.end)
         words = [maintenance.title, *_translated(maintenance)]
         yield [maintenance.id, *words, window, occurrence.phase_at(report.now).value, said]
+    for page in report.pages:
+        yield [page.id, page.title, *_translated(page), page.text]
 
 
-def _translated(item: Incident | Maintenance) -> Iterator[Any]:
+def _translated(item: Incident | Maintenance | CustomPage) -> Iterator[Any]:
     """Give the title and summary in other languages, where they are."""
     return ((code, words.title, words.summary) for code, words in item.translations)
 

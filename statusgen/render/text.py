@@ -30,13 +30,17 @@ _ATTRIBUTES = {
     "time": {"datetime"},
     "*": {"lang", "dir"},
 }
-_CLEANER = nh3.Cleaner(
-    tags=_TAGS,
-    attributes=_ATTRIBUTES,
-    url_schemes={"http", "https", "mailto"},
-    link_rel="nofollow noopener noreferrer",
-    strip_comments=True,
-)
+_CLEANERS = {
+    top: nh3.Cleaner(
+        tags=tags,
+        attributes=_ATTRIBUTES,
+        url_schemes={"http", "https", "mailto"},
+        link_rel="nofollow noopener noreferrer",
+        strip_comments=True,
+    )
+    for top, tags in ((2, _TAGS | {"h2"}), (3, _TAGS))
+}
+"""What cleans a text, by the level at which its headings begin."""
 
 LONGEST_BODY = 64 * 1024  # characters; python-markdown takes 4 s a megabyte
 MOST_TAGS = 500  # python-markdown is quadratic on `<` (libraries.md §0.6)
@@ -63,11 +67,11 @@ def _markdown() -> Markdown:
 
 
 @lru_cache(maxsize=20_000)
-def render_markdown(text: str) -> Markup:
+def render_markdown(text: str, top: int = 3) -> Markup:
     """Turn an author's Markdown into HTML that is safe to show; the only maker of Markup from content.
 
-    Headings begin at level 3, below those of the page. A text that would take too long, or that nests too deep, is
-    shown as it was written.
+    Headings begin at level `top`, below those of the page: 3, or 2 where the text is all of the page. A text that would
+    take too long, or that nests too deep, is shown as it was written.
     """
     if not text.strip():
         return Markup("")
@@ -76,9 +80,9 @@ def render_markdown(text: str) -> Markup:
     html = None if _takes_long(text) else _convert(text)
     if html is None:
         return Markup(f"<pre>{escape(text, quote=False)}</pre>")  # noqa: S704 - escaped
-    clean = _CLEANER.clean(_shift_headings(html))
+    clean = _CLEANERS[top].clean(_shift_headings(html, top))
     if "<img" in clean:
-        clean = _CLEANER.clean(_name_images(clean))
+        clean = _CLEANERS[top].clean(_name_images(clean))
     return Markup(clean)  # noqa: S704 - just sanitised
 
 
@@ -133,9 +137,9 @@ def is_plain(text: str) -> bool:
     )
 
 
-def _shift_headings(html: str) -> str:
-    """Push h1 and h2 below the page's own headings."""
-    return re.sub(r"(</?h)([12])\b", r"\g<1>3", html)
+def _shift_headings(html: str, top: int) -> str:
+    """Push headings above a level down to it."""
+    return re.sub(rf"(</?h)[1-{top - 1}]\b", rf"\g<1>{top}", html)
 
 
 _IMAGE = re.compile(r'<(?P<tag>/?a|img)(?P<attributes>(?: [\w-]+="[^"]*")*)>')
@@ -164,14 +168,14 @@ def _name_images(html: str) -> str:
     return _IMAGE.sub(name, html)
 
 
-def show_markdown(text: str, page: str = "", *, here: str = "", folder: str = "") -> Markup:
-    """Turn an author's Markdown into HTML, for any page.
+def show_markdown(text: str, page: str = "", *, top: int = 3, here: str = "", folder: str = "") -> Markup:
+    """Turn an author's Markdown into HTML, for any page, with headings from the level `top` on.
 
     `page` is the link to the page that it was written for; without it that is the page itself. A relative link then
     leads to the same place wherever the text is shown; in a language that has a `folder`, `here` being the address of
     the page that shows it, to the page of that language, or to the file that all languages share.
     """
-    html = render_markdown(text)
+    html = render_markdown(text, top)
     if page:
         html = Markup(_map_links(html, lambda link: urls.moved(link, page)))  # noqa: S704 - sanitised
     if folder:
@@ -201,8 +205,21 @@ def _map_links(html: str, change: Callable[[str], str]) -> str:
 @lru_cache(maxsize=20_000)
 def plain_text(text: str) -> str:
     """Give the words of a Markdown text without markup, on one line."""
-    html = re.sub(r"</(?:p|li|h\d|tr|pre|dd|dt)>|<br>", " ", str(render_markdown(text)))
-    return " ".join(unescape(re.sub(r"<[^>]*>", "", html)).split())
+    return html_text(str(render_markdown(text)))
+
+
+def html_text(html: str) -> str:
+    """Give the words of sanitised HTML without markup, on one line."""
+    spaced = re.sub(r"</(?:p|li|h\d|tr|pre|dd|dt)>|<br>|<hr>", " ", html)
+    return " ".join(unescape(re.sub(r"<[^>]*>", "", spaced)).split())
+
+
+_CONTROLS = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160), 0xFFFE, 0xFFFF])
+
+
+def without_controls(text: str) -> str:
+    """Leave out what neither XML nor a calendar may hold; a line's end and a tab may stay."""
+    return text.translate(_CONTROLS)
 
 
 def shorten(text: str, length: int) -> str:

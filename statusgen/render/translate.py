@@ -6,7 +6,7 @@ The figures are the same in all languages: nothing here looks at one.
 from dataclasses import replace
 from typing import TypeVar
 
-from statusgen.model.history import Incident, Maintenance, Translation, Update
+from statusgen.model.history import CustomPage, Incident, Maintenance, Translation, Update
 from statusgen.model.report import Occurrence, Report
 from statusgen.render.language import spoken
 
@@ -22,6 +22,7 @@ def translate_report(report: Report, code: str) -> Report:
     return replace(
         report,
         incidents=tuple(replace(r, incident=_translate(r.incident, code)) for r in report.incidents),
+        pages=tuple(_translate_page(page, code) for page in report.pages),
         occurrences=tuple(_translate_occurrence(o, translated[o.maintenance.id], code) for o in report.occurrences),
     )
 
@@ -36,6 +37,11 @@ def _translate(item: T, code: str) -> T:
     )
 
 
+def _translate_page(page: CustomPage, code: str) -> CustomPage:
+    words = dict(page.translations).get(code, _NOTHING)
+    return replace(page, title=words.title or page.title, text=words.summary or page.text)
+
+
 def _translate_occurrence(occurrence: Occurrence, maintenance: Maintenance, code: str) -> Occurrence:
     updates = tuple(_translate_update(update, code) for update in occurrence.updates)
     return replace(occurrence, maintenance=maintenance, updates=updates)
@@ -46,7 +52,7 @@ def _translate_update(update: Update, code: str) -> Update:
     return replace(update, text=text) if text else update
 
 
-def is_translated(item: Incident | Maintenance | Update, part: str = "title") -> bool:
+def is_translated(item: Incident | Maintenance | CustomPage | Update, part: str = "title") -> bool:
     """Tell whether an update's text, or the title or summary of something, is there in the language being written."""
     words = dict(item.translations).get(spoken().code)
     return bool(words if isinstance(words, str) else getattr(words, part, ""))

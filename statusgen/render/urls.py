@@ -7,9 +7,11 @@ from urllib.parse import quote, unquote, urlsplit
 HOME = ""
 HISTORY = "history/"
 UPTIME = "uptime/"
-RSS = "history.rss"
-ATOM = "history.atom"
+ALL_UPDATES = "history"
 BUILD = "build.json"
+EMBED = "embed/"
+SUBSCRIBE = "subscribe/"
+CALENDAR = "maintenance.ics"
 UPTIME_CSV = "uptime/figures.csv"
 UPTIME_JSON = "uptime/figures.json"
 
@@ -27,6 +29,16 @@ def maintenance(maintenance_id: str) -> str:
 def component(component_id: str) -> str:
     """Give the address of a component."""
     return f"components/{component_id}/"
+
+
+def component_calendar(component_id: str) -> str:
+    """Give the address of the calendar of a component's maintenance."""
+    return f"components/{component_id}.ics"
+
+
+def page(page_id: str) -> str:
+    """Give the address of a page of content/pages."""
+    return f"{page_id}/"
 
 
 def history_month(month: str) -> str:
@@ -49,6 +61,16 @@ def uptime_month_json(month: str) -> str:
     return f"{uptime_month(month)}figures.json"
 
 
+def feed(name: str, kind: str) -> str:
+    """Give the address of a feed, as in history.rss or components/api.atom; `kind` is rss, atom or json."""
+    return f"{name}.{kind}"
+
+
+def badge(name: str, kind: str) -> str:
+    """Give the address of a badge: `overall`, `ID`, `groups/ID`, each also with `/uptime`; `kind` is svg or json."""
+    return f"badges/{name}.{kind}"
+
+
 def explanation(month: str, component_id: str) -> str:
     """Give the address of the explanation of a component's month."""
     return f"{UPTIME}{month}/{component_id}/"
@@ -63,7 +85,10 @@ def placed(address: str, folder: str) -> str:
     """Give where an address lies in a language: a page below the language's folder, a file where it is for all.
 
     No page has a dot in the last part of its address but the one for those that do not exist, of which there is one.
+    The card for frames stays below its own folder, which alone may be framed.
     """
+    if address == EMBED:
+        return EMBED + folder
     path = address.partition("#")[0]
     return address if _is_file(path) else folder + address
 

@@ -51,6 +51,7 @@ _STATE_NAMES: Mapping[str, str] = {
     "degraded_performance": later("degraded performance"),
     "partial_outage": later("partial outage"),
     "major_outage": later("major outage"),
+    "under_maintenance": later("under maintenance"),
     "unknown": later("unknown"),
 }
 _HEADLINES: Mapping[str, str] = {
@@ -60,6 +61,14 @@ _HEADLINES: Mapping[str, str] = {
     "major_outage": later("Major outage"),
     "under_maintenance": later("Maintenance in progress"),
     "unknown": later("No current data"),
+}
+_HEADLINE_NAMES: Mapping[str, str] = {
+    "operational": later("all systems operational"),
+    "degraded_performance": later("degraded performance"),
+    "partial_outage": later("partial outage"),
+    "major_outage": later("major outage"),
+    "under_maintenance": later("maintenance in progress"),
+    "unknown": later("no current data"),
 }
 _PHASES: Mapping[Phase, str] = {
     Phase.INVESTIGATING: later("Investigating"),
@@ -102,6 +111,11 @@ def name_state(word: str) -> str:
 def show_headline(word: str) -> str:
     """Write the overall state as the first thing that a page says."""
     return gettext(_HEADLINES[word])
+
+
+def name_headline(word: str) -> str:
+    """Name the overall state in the midst of a sentence."""
+    return gettext(_HEADLINE_NAMES[word])
 
 
 def show_phase(phase: Phase) -> str:

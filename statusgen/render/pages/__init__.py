@@ -1,22 +1,27 @@
 """From the report to the pages that people read: a function for each kind, and a row for each in the table here."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from statusgen import __version__
+from statusgen.errors import ThemeError
 from statusgen.model.artifact import Artifact
 from statusgen.model.report import Report
 from statusgen.render import urls
 from statusgen.render.catalogues import find_languages
 from statusgen.render.language import Language, speaking, spoken
+from statusgen.render.look import Look, make_look
 from statusgen.render.pages.components import component_pages
 from statusgen.render.pages.crawlers import render_robots, render_sitemap
+from statusgen.render.pages.custom import custom_pages
+from statusgen.render.pages.embed import embed_page
 from statusgen.render.pages.explanations import explanation_pages
 from statusgen.render.pages.history import history_month_pages, history_page
 from statusgen.render.pages.incidents import incident_pages
 from statusgen.render.pages.maintenance import maintenance_pages
 from statusgen.render.pages.missing import missing_page
 from statusgen.render.pages.overview import index_page
+from statusgen.render.pages.subscribe import subscribe_page
 from statusgen.render.pages.uptime import uptime_month_pages, uptime_page
 from statusgen.render.pages.world import Page, World
 from statusgen.render.theme import Theme
@@ -32,6 +37,9 @@ PAGES: Mapping[str, Callable[[World], Iterable[Page]]] = {
     "uptime.html": uptime_page,
     "uptime_month.html": uptime_month_pages,
     "uptime_explained.html": explanation_pages,
+    "subscribe.html": subscribe_page,
+    "embed.html": embed_page,
+    "page.html": custom_pages,
     "404.html": missing_page,
 }
 """Every page: its template, and the function that gives an address and a context for each page made of it."""
@@ -46,42 +54,63 @@ class Edition:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What all pages have in common, in all languages."""
+
+    theme: Theme
+    look: Look
+    languages: tuple[Language, ...]
+
+
 def render_pages(report: Report, theme: Theme) -> Iterator[Artifact]:
-    """Write the pages in each language, the static files of the theme, and what tells crawlers of them."""
+    """Write the pages in each language, the static files of the theme, and what tells crawlers of them.
+
+    ThemeError with the mistakes of all templates; of one that is wrong, its first page tells.
+    """
     languages = find_languages(report.site.languages)
+    look, assets = make_look(report.site)
     listed: list[Page] = []
+    mistakes = theme.find_mistakes()
     for language in languages:
-        pages, artifacts = _speak(language, languages, report, theme)
-        listed = listed or pages  # the others have the same addresses, each below its folder
+        pages, artifacts, wrong = _speak(language, report, Frame(theme, look, languages))
         yield from artifacts
+        listed = listed or pages  # the others have the same addresses, each below its folder
+        mistakes += wrong
+        if mistakes:
+            raise ThemeError.of(mistakes)  # which would be the same in the other languages
     yield from theme.assets.values()
+    yield from assets
     yield render_sitemap(listed, report, [language.folder for language in languages])
     yield render_robots(report)
 
 
-def _speak(
-    language: Language, languages: tuple[Language, ...], report: Report, theme: Theme
-) -> tuple[list[Page], list[Artifact]]:
-    """Write the pages in a language; give also those that crawlers are told of.
+def _speak(language: Language, report: Report, frame: Frame) -> tuple[list[Page], list[Artifact], list[str]]:
+    """Write the pages in a language; give also those that crawlers are told of, and the mistakes of templates.
 
     All are written before one is given away: what happens between is not in this language.
     """
-    listed, artifacts = [], []
+    listed: list[Page] = []
+    artifacts: list[Artifact] = []
+    mistakes: list[str] = []
     with speaking(language):
         world = World.of(translate_report(report, language.code) if language.folder else report)
         for template, make_pages in PAGES.items():
-            for page in make_pages(world):
-                if page.rooted and language.folder:
-                    continue  # a server sends one page for what does not exist
-                file = urls.file_of(urls.placed(page.address, language.folder))
-                artifacts.append(Artifact(file, render_page(page, template, world, theme, languages)))
-                if not page.rooted:
-                    listed.append(page)
-    return listed, artifacts
+            try:
+                for page in make_pages(world):
+                    if page.rooted and language.folder:
+                        continue  # a server sends one page for what does not exist
+                    file = urls.file_of(urls.placed(page.address, language.folder))
+                    artifacts.append(Artifact(file, render_page(page, template, world, frame)))
+                    if page.listed:
+                        listed.append(page)
+            except ThemeError as error:
+                mistakes.append(error.message)
+    return listed, artifacts, mistakes
 
 
-def render_page(page: Page, template: str, world: World, theme: Theme, languages: tuple[Language, ...]) -> bytes:
-    """Fill a page's template, in the language that is spoken; `languages` are all that there are."""
+def render_page(page: Page, template: str, world: World, frame: Frame) -> bytes:
+    """Fill a page's template, in the language that is spoken."""
     site, language = world.report.site, spoken()
     here = urls.placed(page.address, language.folder)
 
@@ -95,18 +124,22 @@ def render_page(page: Page, template: str, world: World, theme: Theme, languages
         "names": world.names,
         "incidents": world.incidents,
         "page": page,
+        "nav_pages": world.nav_pages,
+        "look": frame.look,
         "link": link,
-        "asset": lambda name: link(theme.asset(name)),
+        "asset": lambda name: link(frame.theme.asset(name)),
         "canonical": urls.absolute(here, site.url),
         "generator": f"statusgen {__version__}",
         "language": language,
-        "editions": () if page.rooted or len(languages) == 1 else tuple(_editions(page, here, languages, site.url)),
+        "editions": tuple(_editions(page, here, frame.languages, site.url)),
+        "feeds": tuple(world.channels[name] for name in page.feeds),
     }
-    return theme.render(template, {**shell, **page.context}).encode()
+    return frame.theme.render(template, {**shell, **page.context}).encode()
 
 
-def _editions(page: Page, here: str, languages: Iterable[Language], site_url: str) -> Iterator[Edition]:
-    """Give a page in each language, the site's first one first."""
-    for language in languages:
-        place = urls.placed(page.address, language.folder)
-        yield Edition(language, urls.relative(place, here), urls.absolute(place, site_url))
+def _editions(page: Page, here: str, languages: Sequence[Language], site_url: str) -> Iterator[Edition]:
+    """Give a page in each language, the site's first one first; nothing for a page that there is in one alone."""
+    if len(languages) > 1 and not page.rooted:
+        for language in languages:
+            place = urls.placed(page.address, language.folder)
+            yield Edition(language, urls.relative(place, here), urls.absolute(place, site_url))

@@ -33,4 +33,5 @@ def component_pages(world: World) -> Iterator[Page]:
                 "explanation": explain_sla(report.sla),
                 "group": next((g for g in world.report.site.groups if g.id == report.component.group), None),
             },
+            feeds=(f"components/{report.component.id}", urls.ALL_UPDATES),
         )

@@ -10,4 +10,4 @@ def missing_page(_: World) -> Iterator[Page]:
     """Give the page for an address that does not exist."""
     title = gettext("Page not found")
     said = gettext("%(sentence)s.") % {"sentence": title}
-    yield Page(address="404.html", title=title, description=said, changed=None, context={}, rooted=True)
+    yield Page(address="404.html", title=title, description=said, changed=None, context={}, rooted=True, listed=False)

@@ -9,8 +9,11 @@ from operator import attrgetter
 from typing import Any, NamedTuple, Self
 
 from statusgen.model.calendar import local_time
+from statusgen.model.history import CustomPage
 from statusgen.model.report import IncidentReport, Occurrence, Report
 from statusgen.model.window import Window
+from statusgen.render import urls
+from statusgen.render.feeds.channel import Channel, channels_of
 from statusgen.render.text import plain_text, shorten
 
 
@@ -37,6 +40,10 @@ class Page:
     """What it is, in the words of schema.org."""
     rooted: bool = False
     """Its links begin at the server's root: it may be shown at any address."""
+    feeds: tuple[str, ...] = (urls.ALL_UPDATES,)
+    """The feeds that belong to it, by their addresses without the ending, the nearest first."""
+    listed: bool = True
+    """It is for people who look for pages: the sitemap names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +59,12 @@ class World:
     """By the local month in which they started, newest first; those that have begun."""
     occurrences: Mapping[str, tuple[Occurrence, ...]]
     """By maintenance, newest first."""
+    channels: Mapping[str, Channel]
+    """The feeds, by their addresses without the ending."""
     active: tuple[Window, ...]
     """When at least one incident was active, in order."""
+    nav_pages: tuple[CustomPage, ...]
+    """Those of content/pages that stand in the navigation, in its order."""
     changed: int | None
     """The time of the newest update."""
 
@@ -72,7 +83,9 @@ class World:
             incidents_of=_gather(report.incidents, lambda r: f"{local_time(r.incident.started, zone):%Y-%m}"),
             occurrences_of=_gather(begun, lambda o: f"{local_time(o.planned.start, zone):%Y-%m}"),
             occurrences=occurrences,
+            channels={channel.name: channel for channel in channels_of(report)},
             active=tuple(_unite(stretch for r in report.incidents for stretch in r.stretches)),
+            nav_pages=tuple(page for _, _, page in sorted((p.nav, p.id, p) for p in report.pages if p.nav is not None)),
             changed=max(said, default=None),
         )
 

@@ -1,0 +1,113 @@
+"""What the commands of responders share: their options, the text that they ask for, and what they say at the end."""
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from statusgen.errors import UnknownNameError, suggest
+from statusgen.model.status import STATUS_WORDS, Status
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_OPENED = "<!-- What is in this comment is not published."
+
+
+class WhenType(click.ParamType[str]):
+    """A time as responders type it; it is read once the zone of status.yaml is known."""
+
+    name = "TIME"
+
+
+class StateType(click.ParamType[tuple[str, Status]]):
+    """A component with its state, as in api=major_outage."""
+
+    name = "ID=STATUS"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Status]:
+        """Give the name and the status."""
+        if isinstance(value, tuple):
+            return value
+        name, equals, word = str(value).partition("=")
+        if not equals or word not in STATUS_WORDS:
+            near = suggest(word, STATUS_WORDS)
+            self.fail(f'"{value}" is not ID=STATUS, with one of {", ".join(STATUS_WORDS)}{near}', param, ctx)
+        return name, STATUS_WORDS[word]
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        """Complete the component, then its state."""
+        del param
+        from click.shell_completion import CompletionItem  # noqa: PLC0415
+
+        name, equals, word = incomplete.partition("=")
+        if equals:
+            return [CompletionItem(f"{name}={state}") for state in STATUS_WORDS if state.startswith(word)]
+        return [CompletionItem(f"{id_}=") for id_ in component_ids(ctx) if id_.startswith(name)]
+
+
+def component_ids(ctx: click.Context) -> list[str]:
+    """Give the ids of the components, for completion; nothing where they cannot be read."""
+    from statusgen.read.source import open_desk  # noqa: PLC0415
+
+    try:
+        return [component.id for component in open_desk(Path(ctx.params.get("content") or "content")).site.components]
+    except (OSError, click.ClickException):
+        return []
+
+
+def complete_files(folder: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    """Make a completion of the ids of the files in a folder, the newest name first."""
+
+    def complete(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+        root = Path(ctx.params.get("content") or "content") / folder
+        return sorted((p.stem for p in root.rglob("*.md") if p.stem.startswith(incomplete)), reverse=True)
+
+    return complete
+
+
+def message_options(command: F) -> F:
+    """Add -m, --commit and --push."""
+    options = [
+        click.option("-m", "--message", "text", help="What readers read. Without it your editor opens."),
+        click.option("--commit", is_flag=True, help="Commit the file with git."),
+        click.option("--push", is_flag=True, help="Commit the file and push."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def ask_text(text: str | None, situation: str, draft: str = "") -> str:
+    """Give the text of an update: as given, or as written in the editor below what is shown of the situation."""
+    if text is not None:
+        return text
+    if not sys.stdin.isatty():
+        raise click.UsageError("no text: give it with -m (an editor opens on a terminal only)")
+    shown = situation.replace("--", "- -")
+    written = click.edit(f"{draft}\n\n{_OPENED}\n{shown}\n-->\n", extension=".md")
+    if written is None:
+        raise click.ClickException("the editor was left without saving; nothing was written")
+    words = written.partition(_OPENED)[0].strip()
+    if not words:
+        raise click.ClickException("the text is empty; nothing was written")
+    return words
+
+
+def states_of(pairs: Iterable[tuple[str, Status]], find: Callable[[str], str]) -> Mapping[str, Status]:
+    """Give the states by the ids of components, which may be named by an alias."""
+    try:
+        return {find(name): status for name, status in pairs}
+    except ValueError as error:
+        raise UnknownNameError(str(error)) from None
+
+
+def conclude(path: Path, summary: str, *, commit: bool, push: bool) -> None:
+    """Commit where that is wanted, and say what was written and what comes next."""
+    click.echo(f"wrote  {path.as_posix()}")
+    if commit or push:
+        from statusgen.publish.git import commit_file  # noqa: PLC0415
+
+        said = commit_file(path, summary, push=push)
+        click.echo(f"commit {said}  {summary}{' (pushed)' if push else ''}")

@@ -1,0 +1,50 @@
+"""Files of content/pages: from a document to a CustomPage."""
+
+from collections.abc import Collection
+from typing import Annotated
+
+from statusgen.model.addresses import TAKEN
+from statusgen.model.history import CustomPage
+from statusgen.model.problem import Problem
+from statusgen.read.document import Document, DocumentError, read_body
+from statusgen.read.fields import Schema, Text, reads, validate
+from statusgen.read.times import Clock
+
+LAST = 10**9
+"""The place of `nav: true`: after all numbers."""
+
+
+def _place(text: str) -> int | None:
+    if text in ("true", "false"):
+        return LAST if text == "true" else None
+    if not text.isascii() or not text.isdigit() or int(text) >= LAST:
+        raise ValueError(f'"{text}" is not true, false or a whole number (its place in the navigation, lowest first)')
+    return int(text)
+
+
+class PageSchema(Schema):
+    """The front matter of a page."""
+
+    title: Text
+    nav: Annotated[int | None, reads(_place)] = None
+
+
+def parse_page(
+    document: Document, page_id: str, languages: Collection[str], clock: Clock
+) -> CustomPage | list[Problem]:
+    """Read a page; all problems at once where there are any. `page_id`, its file's name, is its address.
+
+    `languages` are those of the site: each but the first has a folder of its own.
+    """
+    schema = validate(PageSchema, document.front, document.path, clock)
+    problems = schema if isinstance(schema, list) else []
+    if page_id in TAKEN or page_id in languages:
+        text = f'the file\'s name is the address, and "{page_id}" is taken by the site itself (choose another name)'
+        problems = [*problems, Problem(document.path, 0, text)]
+    try:
+        text = read_body(document)
+    except DocumentError as error:
+        return [*problems, error.problem]
+    if isinstance(schema, list) or problems:
+        return problems
+    return CustomPage(id=page_id, title=schema.title, text=text, nav=schema.nav, path=document.path)
