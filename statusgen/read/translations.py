@@ -61,7 +61,7 @@ def check_name(name: TranslationName, files: Collection[Path], languages: Sequen
         text = f'{original} is in "{code}" already, the first of languages in status.yaml (put the words there)'
     elif languages and code not in languages:
         cure = "add it there" if code in LANGUAGES else f"known are {', '.join(LANGUAGES)}"
-        text = f'"{code}" is none of languages in status.yaml: {", ".join(languages)} ({cure}, or delete the file)'
+        text = f'"{code}" is none of languages in status.yaml: {", ".join(languages)} ({cure}; or delete the file)'
     else:
         return []
     return [Problem(path, 0, text)]
@@ -172,5 +172,5 @@ def _explain(heading: _Heading, meant: bool, there: bool, original: Incident | M
         return f"the update at {when} is translated in this file already (one text is enough)"
     if there:
         return f'no update at {when} in {name} is called "#{heading.name}" (take the braces out)'
-    listed = ", ".join(short_time(update.at) for update in original.updates)
+    listed = ", ".join(dict.fromkeys(short_time(update.at) for update in original.updates))
     return f"no update at {when} in {name} (its updates: {listed or 'none'})"
