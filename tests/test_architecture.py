@@ -35,6 +35,7 @@ HEAVY = {
     "lxml": {"statusgen.render.feeds.xml"},
     "numpy": {"statusgen.read.checks"},
     "jinja2": {"statusgen.render"},
+    "babel": {"statusgen.render"},
     "markdown": {"statusgen.render.text"},
     "rich": {"statusgen.cli"},
     "pyspark": {"statusgen.read.checks.spark"},

@@ -229,10 +229,22 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Translation:
+    """A title and a text in another language; what is empty there stays as it is.
+
+    The `summary` is that of an incident or maintenance; of a page it is all that the page says.
+    """
+
+    title: str = ""
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
     """A dated word on an incident or maintenance. `key` is the part of its permanent id after the slash.
 
-    `changes` are the components that it sets, by id. `text` is Markdown. `line` is that of its heading.
+    `changes` are the components that it sets, by id. `text` is Markdown, in the site's first language, `translations`
+    the same in others, by their codes. `line` is that of its heading.
     """
 
     key: str
@@ -241,6 +253,7 @@ class Update:
     changes: tuple[tuple[str, Status], ...] = ()
     text: str = ""
     line: int = 0
+    translations: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,6 +269,7 @@ class Incident:
     """An incident as its file states it; updates in order of happening, oldest first.
 
     `exclude` is the reason for which the whole incident leaves the figure, `exclusions` are parts that do.
+    `translations` are its words in other languages, by their codes.
     """
 
     id: str
@@ -269,6 +283,7 @@ class Incident:
     exclusions: tuple[Exclusion, ...] = ()
     summary: str = ""
     path: str = ""
+    translations: tuple[tuple[str, Translation], ...] = ()
 
     @property
     def touched(self) -> tuple[str, ...]:
@@ -294,7 +309,10 @@ class Recurrence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Maintenance:
-    """A maintenance as its file states it. A component's state is what it would be if the time counted."""
+    """A maintenance as its file states it. A component's state is what it would be if the time counted.
+
+    `translations` are its words in other languages, by their codes.
+    """
 
     id: str
     title: str
@@ -306,13 +324,15 @@ class Maintenance:
     updates: tuple[Update, ...] = ()
     summary: str = ""
     path: str = ""
+    translations: tuple[tuple[str, Translation], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomPage:
     """A page of content/pages; its id is its address, `text` is Markdown.
 
-    `nav` is its place in the navigation, where pages stand lowest first; None where it has none.
+    `nav` is its place in the navigation, where pages stand lowest first; None where it has none. `translations` are its
+    words in other languages, by their codes.
     """
 
     id: str
@@ -320,6 +340,7 @@ class CustomPage:
     text: str = ""
     nav: int | None = None
     path: str = ""
+    translations: tuple[tuple[str, Translation], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import Annotated
 from statusgen.model.addresses import TAKEN
 from statusgen.model.history import CustomPage
 from statusgen.model.problem import Problem
-from statusgen.read.document import Document, DocumentError, scan_lines
+from statusgen.read.document import Document, DocumentError, read_body
 from statusgen.read.fields import Schema, Text, reads, validate
 from statusgen.read.times import Clock
 
@@ -42,10 +42,9 @@ def parse_page(
         text = f'the file\'s name is the address, and "{page_id}" is taken by the site itself (choose another name)'
         problems = [*problems, Problem(document.path, 0, text)]
     try:
-        lines = [line for _, line, _ in scan_lines(document)]
+        text = read_body(document)
     except DocumentError as error:
         return [*problems, error.problem]
     if isinstance(schema, list) or problems:
         return problems
-    text = "\n".join(lines).strip("\n").rstrip()
     return CustomPage(id=page_id, title=schema.title, text=text, nav=schema.nav, path=document.path)
