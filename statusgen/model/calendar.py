@@ -137,6 +137,11 @@ def iso_utc(instant: int) -> str:
     return f"{datetime.fromtimestamp(instant, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
+def iso_local(instant: int, zone: str = "UTC") -> str:
+    """Write an instant as RFC 3339 by the clock of a zone, as in 2026-11-02T10:20:00+01:00; that of UTC ends with Z."""
+    return iso_utc(instant) if zone == "UTC" else local_time(instant, zone).isoformat()
+
+
 def stamp(instant: int) -> str:
     """Write an instant as permanent ids have it: 20261102T0920Z, with seconds where they are not zero."""
     digits = iso_utc(instant).replace("-", "").replace(":", "")

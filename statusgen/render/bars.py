@@ -77,7 +77,7 @@ class Bars:
     width: int
     first: str
     code: str
-    """Each run of days as its length and the letter of its state, oldest first: `88o1m1o`."""
+    """Each day as the letter of its state, oldest first."""
     shapes: tuple[tuple[str, str], ...]
     outline: tuple[str, ...]
     months: str
@@ -137,7 +137,7 @@ def draw_bars(days: Sequence[DayBar], name: str) -> Bars:
     return Bars(
         width=len(days),
         first=days[0].period.name if days else "",
-        code="".join(f"{len(stretch.days)}{CODES[stretch.word]}" for stretch in stretches),
+        code="".join(CODES[stretch.word] * len(stretch.days) for stretch in stretches),
         shapes=tuple((word, paths[word]) for word in STATES if word in paths),
         outline=tuple(filter(None, outlines)),
         months="".join(f"M{x + 0.5} 35v3" for x, day in enumerate(days) if day.period.name.endswith("-01")),
@@ -165,7 +165,7 @@ def draw_outline(x: int, days: int) -> tuple[str, ...]:
 
 def draw_samples(drawings: Iterable[Bars]) -> tuple[Sample, ...]:
     """Draw three days of each state that occurs, for a legend."""
-    found = {letter for drawing in drawings for letter in drawing.code if letter.isalpha()}
+    found = {letter for drawing in drawings for letter in drawing.code}
     return tuple(
         Sample(
             word=word,

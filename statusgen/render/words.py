@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from statusgen.model.calendar import iso_utc, stamp
+from statusgen.model.calendar import iso_local, stamp
 from statusgen.model.figure import Figure
 from statusgen.model.history import Phase, Update
 from statusgen.model.report import IncidentReport
@@ -255,7 +255,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "duration": show_duration,
     "impact": show_impact,
     "impact_shape": shape_of_impact,
-    "iso": iso_utc,
+    "iso": iso_local,
     "exact": show_length,
     "last_word": find_last_word,
     "last_words": show_last_words,

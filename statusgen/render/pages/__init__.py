@@ -11,6 +11,7 @@ from statusgen.render import urls
 from statusgen.render.catalogues import find_languages
 from statusgen.render.language import Language, speaking, spoken
 from statusgen.render.look import Look, make_look
+from statusgen.render.notice import digest_facts
 from statusgen.render.pages.components import component_pages
 from statusgen.render.pages.crawlers import render_robots, render_sitemap
 from statusgen.render.pages.custom import custom_pages
@@ -61,6 +62,8 @@ class Frame:
     theme: Theme
     look: Look
     languages: tuple[Language, ...]
+    content: str
+    """The digest of what all pages say, as in build.json."""
 
 
 def render_pages(report: Report, theme: Theme) -> Iterator[Artifact]:
@@ -70,10 +73,11 @@ def render_pages(report: Report, theme: Theme) -> Iterator[Artifact]:
     """
     languages = find_languages(report.site.languages)
     look, assets = make_look(report.site)
+    frame = Frame(theme, look, languages, digest_facts(report))
     listed: list[Page] = []
     mistakes = theme.find_mistakes()
     for language in languages:
-        pages, artifacts, wrong = _speak(language, report, Frame(theme, look, languages))
+        pages, artifacts, wrong = _speak(language, report, frame)
         yield from artifacts
         listed = listed or pages  # the others have the same addresses, each below its folder
         mistakes += wrong
@@ -128,6 +132,7 @@ def render_page(page: Page, template: str, world: World, frame: Frame) -> bytes:
         "look": frame.look,
         "link": link,
         "asset": lambda name: link(frame.theme.asset(name)),
+        "content": frame.content,
         "canonical": urls.absolute(here, site.url),
         "generator": f"statusgen {__version__}",
         "language": language,

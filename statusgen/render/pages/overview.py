@@ -65,7 +65,7 @@ def index_page(world: World) -> Iterator[Page]:
         context={
             "headline": headline,
             "flips": overall_flips(report),
-            "conditions": tuple(_conditions(report)),
+            "conditions": tuple(_told_conditions(report)),
             "active": tuple(r for r in report.incidents if r.active),
             "blocks": blocks,
             "samples": draw_samples(row.bars for block in blocks for row in block.rows),
@@ -92,6 +92,16 @@ def _conditions(report: Report) -> Iterator[tuple[str, tuple[ComponentReport, ..
         members = tuple(r for r in live if r.shown == word)
         if members:
             yield word, members
+
+
+def _told_conditions(report: Report) -> Iterator[tuple[str, tuple[ComponentReport, ...], tuple[Flip, ...]]]:
+    """Give the same for the page, which may stay open: components that the plan will change together stand together."""
+    for word, members in _conditions(report):
+        alike: dict[tuple[Flip, ...], list[ComponentReport]] = defaultdict(list)
+        for member in members:
+            alike[component_flips(member, report)].append(member)
+        for flips, some in alike.items():
+            yield word, tuple(some), flips
 
 
 def _sentence(report: Report) -> str:
