@@ -1,6 +1,8 @@
 """NAME.LANG.md: whose words it holds, in which language, and that it changes nothing else."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from conftest import SETTINGS, at
@@ -206,3 +208,14 @@ def test_a_file_with_another_dot_in_its_name_is_told_as_ever(world, name):
     root = world({"status.yaml": LANGUAGES, "incidents/a.md": INCIDENT, f"incidents/{name}": INCIDENT})
     with pytest.raises(ContentError, match="the file's name is the address"):
         read_content(root, NOW)
+
+
+def test_the_example_of_the_manual_is_a_translation(world):
+    manual = (Path(__file__).parent.parent / "docs" / "languages.md").read_text(encoding="utf-8")
+    original, german = re.findall(r"^```markdown\n(.*?)^```$", manual, re.MULTILINE | re.DOTALL)
+    root = world({"status.yaml": LANGUAGES, "incidents/a.md": original, "incidents/a.de.md": german})
+    (incident,) = read_content(root, NOW).incidents
+    assert texts_of(incident) == {
+        "20261102T0920Z": "Wir gehen erhöhten Fehlerraten nach.", "20261102T1002Z": None,
+    }  # fmt: skip
+    assert "en de fr es it pt ja ar" in manual
