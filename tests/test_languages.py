@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
@@ -489,3 +491,17 @@ def test_the_first_language_lies_at_the_root():
     assert [(language.code, language.folder) for language in find_languages(("fr", "en", "ja"))] == [
         ("fr", ""), ("en", "en/"), ("ja", "ja/"),
     ]  # fmt: skip
+
+
+def test_what_only_speaks_english_does_without_babel():
+    code = """
+import sys
+import statusgen.cli.build, statusgen.render.site
+from statusgen.render import dates, durations, figures, lists, numbers
+from statusgen.render.catalogues import find_languages
+find_languages(("en",))
+print(dates.show_time(0, "UTC"), dates.show_days((0, 86400), "UTC"), lists.list_together(["a", "b"]),
+      numbers.show_integer(1000), figures.show_target(1), durations.show_length(60), "babel" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "1 January 1970, 00:00 UTC 1 – 2 January 1970 a and b 1,000 100% 1 min False\n"
