@@ -4,18 +4,21 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import click
 import pytest
 from conftest import SETTINGS, at
 
+from statusgen.cli.responding import complete_files
 from statusgen.compute.public import public_history
 from statusgen.compute.report import compute_report
-from statusgen.errors import ContentError
+from statusgen.errors import ContentError, UnknownNameError
 from statusgen.model.history import Translation
 from statusgen.read.content import read_content
 from statusgen.read.source import incidents_perhaps_open, open_desk
 from statusgen.render.catalogues import find_language
 from statusgen.render.language import speaking
 from statusgen.render.translate import is_translated, translate_report
+from statusgen.respond import find_incident
 
 NOW = at("2026-11-24T00:00:00+00:00")
 LANGUAGES = SETTINGS + "languages: [en, de, ar]\n"
@@ -133,6 +136,11 @@ def test_other_readers_take_it_for_no_incident(world):
     root = world({"status.yaml": LANGUAGES, "incidents/a.md": INCIDENT.split("## Resolved", maxsplit=1)[0],
                   "incidents/a.de.md": "---\ntitle: x\n---\n"})  # fmt: skip
     assert [source.fact.id for source in incidents_perhaps_open(open_desk(root))] == ["a"]
+    context = click.Context(click.Command("x"))
+    context.params["content"] = root
+    assert complete_files("incidents")(context, click.Option(["--x"]), "") == ["a"]
+    with pytest.raises(UnknownNameError, match=r"no .*a\.de\.md"):
+        find_incident(open_desk(root), "a.de", NOW)
 
 
 def test_times_of_a_maintenance_are_those_of_its_zone(world):
