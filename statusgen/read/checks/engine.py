@@ -30,11 +30,13 @@ from statusgen.read.checks.packed import (
     join_packed,
 )
 from statusgen.read.checks.parquet import TableColumns
+from statusgen.read.checks.plainly import TEXTS_LIMIT, Known, Lines, know, take_lines
 from statusgen.read.checks.template import Column, Template
 
 FEW = 400
 """So many lines are judged in Python without ado."""
 _ROUNDS = 6
+_SPACE = b" \t\r\n"
 
 T = TypeVar("T")
 Parse = Callable[[str], Check | str]
@@ -106,6 +108,7 @@ class Engine:
         self._folder = folder
         self._counter = count()
         self.pairs = Pairs()
+        self.known: dict[int, Known] = {}
 
     def hand(self) -> "Hand":
         """Give a connection of its own, for a thread of its own."""
@@ -133,52 +136,82 @@ class Hand:
 
     def judge_block(self, block: Block, shapes: Shapes) -> Verdict:
         """Tell what became of the lines of a block."""
-        if not block.data.strip(b" \t\r\n"):
+        if not block.data[:4096].strip(_SPACE) and not block.data.strip(_SPACE):
             return Verdict(Packed(), 0, [])
-        taken, left = self._take_plain(block, shapes)
-        verdict = _judge(block.lines(left), shapes)
+        lines = Lines(block.data)
+        taken, left = self._take_plain(block, lines, shapes)
+        verdict = _judge(lines.pick(left, block.first), shapes)
         return Verdict(join_packed([*taken, self.pack(verdict.checks)]), verdict.bad, verdict.examples)
 
-    def _take_plain(self, block: Block, shapes: Shapes) -> tuple[list[Packed], list[int]]:
-        """Let SQL take what it is sure of; give these checks, and the places of the other lines."""
-        left: Sequence[int] = range(block.count)
+    def _take_plain(self, block: Block, lines: Lines, shapes: Shapes) -> tuple[list[Packed], list[int]]:
+        """Take the lines that are like others in all that matters; give their checks, and the places of the rest."""
+        left: Numbers = np.arange(block.count)
         taken: list[Packed] = []
         if len(left) <= FEW:
-            return taken, list(left)
-        data = block.plain()
-        filled = False
-        tried: dict[int, int] = {}
-        for _ in range(_ROUNDS):
-            template = self._choose(block, left, shapes, tried)
+            return taken, left.tolist()
+        tried: dict[tuple[int, bool], int] = {}
+        for _ in range(2 * _ROUNDS):
+            template, quick = self._choose(lines, left, shapes, tried)
             if template is None:
                 break
-            tried[template.serial] = template.size
-            found = self._take(data, len(left), template, shapes.lock)
-            if found is None and not filled:
-                data, filled = block.filled(), True
-                data = data if len(left) == block.count else _pick(data.split(b"\n"), left)
-                found = self._take(data, len(left), template, shapes.lock)
-            if found is None or not len(found[0].checks):
-                continue
-            packed, rows = found
-            taken.append(packed)
-            left = [left[row] for row in rows]
+            tried[template.serial, quick] = template.size
+            if quick:
+                packed, rest = self._take_quickly(lines, left, template, shapes.lock)
+            else:
+                packed, rest = self._take_slowly(block, left, template, shapes.lock)
+                if len(packed.checks) > len(rest):
+                    template.spine = None  # for lines as these are it is of no use
+            if len(packed.checks):
+                taken.append(packed)
+                left = rest
             if len(left) <= FEW:
                 break
-            data = _pick(data.split(b"\n"), rows)
-        return taken, list(left)
+        return taken, left.tolist()
 
     @staticmethod
-    def _choose(block: Block, left: Sequence[int], shapes: Shapes, tried: Mapping[int, int]) -> Template | None:
-        """Give a template that was not tried as it is now; where there is none, learn from some of what is left."""
-        for _ in range(2):
-            for template in list(shapes.templates):
-                if tried.get(template.serial) != template.size:
-                    return template
-            # Not at even steps, which may meet the same of many monitors over and over.
-            some = sorted(random.Random(0).sample(left, min(FEW, len(left))))  # noqa: S311
-            _judge(block.lines(some), shapes)
-        return None
+    def _choose(
+        lines: Lines, left: Numbers, shapes: Shapes, tried: Mapping[tuple[int, bool], int]
+    ) -> tuple[Template | None, bool]:
+        """Give a template that was not tried as it is now, and whether quickly; learn from some of what is left."""
+        for last in (False, True):
+            templates = list(shapes.templates)
+            ways = [(template, True) for template in templates if template.spine]
+            ways += [(template, False) for template in templates] if last or not ways else []
+            for template, quick in ways:
+                if tried.get((template.serial, quick)) != template.size:
+                    return template, quick
+            if not last:
+                # Not at even steps, which may meet the same of many monitors over and over.
+                some = sorted(random.Random(0).sample(range(len(left)), min(FEW, len(left))))  # noqa: S311
+                _judge(lines.pick(left[some].tolist(), 1), shapes)
+        return None, False
+
+    def _take_quickly(
+        self, lines: Lines, left: Numbers, template: Template, lock: threading.Lock
+    ) -> tuple[Packed, Numbers]:
+        """Take the lines whose bytes say enough, and give the places of the others."""
+        with lock:
+            spine = template.spine
+            if spine is None or not 0 < len(spine.texts) <= TEXTS_LIMIT:
+                return Packed(), left
+            known = self.engine.known.get(template.serial)
+            if known is None or len(known.lengths) < len(spine.texts):
+                known = know(spine.texts, self.engine.pairs.number)
+                self.engine.known[template.serial] = known
+        return take_lines(lines, left, spine, known, template.shift)
+
+    def _take_slowly(
+        self, block: Block, left: Numbers, template: Template, lock: threading.Lock
+    ) -> tuple[Packed, Numbers]:
+        """Take the lines that SQL is sure of, and give the places of the others."""
+        for write in (block.plain, block.filled):
+            data = write()
+            if len(left) < block.count:
+                data = _pick(data.split(b"\n"), left.tolist())
+            found = self._take(data, len(left), template, lock)
+            if found is not None:
+                return found[0], left[found[1]]
+        return Packed(), left
 
     def _take(
         self, data: bytes, rows: int, template: Template, lock: threading.Lock

@@ -45,6 +45,7 @@ from statusgen.read.checks.packed import (
     split_later,
 )
 from statusgen.read.checks.parquet import TableColumns, explain_columns, write_columns
+from statusgen.read.checks.plainly import count_lines
 from statusgen.read.checks.runs import UNNAMED
 from statusgen.read.checks.store import Part, Store
 from statusgen.read.checks.streams import BrokenFileError, limit_lines, read_blocks, read_pieces
@@ -245,7 +246,8 @@ class Reader:
         line = 1
         try:
             columns: Columns | str | None = None
-            for data, lines in limit_lines(read_blocks(read_pieces(log.path, log.format.packing, self._tell))):
+            pieces = read_pieces(log.path, log.format.packing, self._tell)
+            for data, lines in limit_lines(read_blocks(pieces), count_lines):
                 block = Block(data, line, lines)
                 line += lines
                 if log.format.kind == "csv" and columns is None:
