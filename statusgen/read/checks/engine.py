@@ -29,14 +29,19 @@ from statusgen.read.checks.packed import (
     find_buckets,
     join_packed,
 )
-from statusgen.read.checks.parquet import TableColumns
-from statusgen.read.checks.plainly import TEXTS_LIMIT, Known, Lines, know, take_lines
+from statusgen.read.checks.parquet import NO_LATENCY, TableColumns
+from statusgen.read.checks.plainly import TEXTS_LIMIT, Known, Lines, find_hashes, know, take_lines
 from statusgen.read.checks.template import Column, Template
 
 FEW = 400
 """So many lines are judged in Python without ado."""
 _ROUNDS = 6
 _SPACE = b" \t\r\n"
+_AT_ONCE = 10_000
+_UNSURE, _BAD = -1, -2
+_HASH = "HASH(monitor, probe, word)"
+_FIELDS = "{'time': time, 'monitor': monitor, 'probe': probe, 'status': word, 'latency_ms': latency}"
+_LINE = f"CAST(TO_JSON({_FIELDS}) AS VARCHAR)"
 
 T = TypeVar("T")
 Parse = Callable[[str], Check | str]
@@ -83,8 +88,10 @@ class Pairs:
 class Shapes:
     """The templates of a file, those that served last first."""
 
-    def __init__(self, parse: Parse, learn: Learn, words: Mapping[str, Status]) -> None:
+    def __init__(self, parse: Parse, learn: Learn, words: Mapping[str, Status], least: int = 0) -> None:
         self.parse = parse
+        self.least = least
+        """So many bytes a good line has at least."""
         self.words = words
         self._learn = learn
         self.templates: list[Template] = []
@@ -140,15 +147,18 @@ class Hand:
             return Verdict(Packed(), 0, [])
         lines = Lines(block.data)
         taken, left = self._take_plain(block, lines, shapes)
-        verdict = _judge(lines.pick(left, block.first), shapes)
-        return Verdict(join_packed([*taken, self.pack(verdict.checks)]), verdict.bad, verdict.examples)
+        short = lines.find_short(left, shapes.least)
+        judged = np.setdiff1d(left, short[EXAMPLES:], assume_unique=True)
+        verdict = _judge(lines.pick(judged.tolist(), block.first), shapes)
+        bad = verdict.bad + len(short[EXAMPLES:])
+        return Verdict(join_packed([*taken, self.pack(verdict.checks)]), bad, verdict.examples)
 
-    def _take_plain(self, block: Block, lines: Lines, shapes: Shapes) -> tuple[list[Packed], list[int]]:
+    def _take_plain(self, block: Block, lines: Lines, shapes: Shapes) -> tuple[list[Packed], Numbers]:
         """Take the lines that are like others in all that matters; give their checks, and the places of the rest."""
         left: Numbers = np.arange(block.count)
         taken: list[Packed] = []
         if len(left) <= FEW:
-            return taken, left.tolist()
+            return taken, left
         tried: dict[tuple[int, bool], int] = {}
         for _ in range(2 * _ROUNDS):
             template, quick = self._choose(lines, left, shapes, tried)
@@ -166,7 +176,7 @@ class Hand:
                 left = rest
             if len(left) <= FEW:
                 break
-        return taken, left.tolist()
+        return taken, left
 
     @staticmethod
     def _choose(
@@ -253,60 +263,54 @@ class Hand:
 
         `texts` are those that were met in it, with what they say.
         """
-        name = self.engine.name()
         source = f"{_write_source(columns)} WHERE file_row_number BETWEEN {rows.start} AND {rows.stop - 1}"
-        joined = (
-            f"SELECT n, time, s.monitor, s.probe, s.word, latency, "
-            f"CASE WHEN t BETWEEN 0 AND {LAST_INSTANT} THEN base + t * {1 << STATUS_BITS} END AS v "
-            f"FROM ({source}) s LEFT JOIN {name} k "
-            "ON k.monitor = s.monitor AND k.probe = s.probe AND k.word = s.word"
+        path_in = {"path": str(path)}
+        # Every text that there is, so that their hashes stand for them if no two have the same.
+        query = f"SELECT DISTINCT monitor, probe, word FROM ({source}) LIMIT {TEXTS_LIMIT + 1}"
+        met = self.db.execute(f"SELECT monitor, probe, word, {_HASH} FROM ({query})", path_in).fetchall()
+        if len(met) > TEXTS_LIMIT:
+            halves = (rows[: len(rows) // 2], rows[len(rows) // 2 :])
+            first, last = (self.judge_rows(path, columns, half, texts, shapes) for half in halves)
+            packed = join_packed([first.packed, last.packed])
+            return Verdict(packed, first.bad + last.bad, (first.examples + last.examples)[:EXAMPLES])
+        bases = [self._judge_texts((monitor, probe, word), texts, shapes) for monitor, probe, word, _ in met]
+        latency = ", COALESCE(latency, -1.0) AS latency" if columns.latency != NO_LATENCY else ""
+        found = self.db.execute(
+            f"SELECT COALESCE(t, -1) AS t, {_HASH} AS hash{latency} FROM ({source})", path_in
+        ).fetchnumpy()
+        hashes = np.array([row[-1] for row in met], np.uint64)
+        base = np.array([*bases, _UNSURE], np.int64)[find_hashes(hashes, found["hash"])]
+        instants: Numbers = found["t"]
+        sure = (base >= 0) & (instants >= 0) & (instants <= LAST_INSTANT)
+        packed = Packed(
+            base[sure] + (instants[sure] << STATUS_BITS), find_buckets(found["latency"][sure]) if latency else None
         )
-        if not texts:
-            self._meet(f"({source} LIMIT 100000)", path, texts, shapes)
-        self.db.execute(f"CREATE TEMP TABLE {name} (monitor VARCHAR, probe VARCHAR, word VARCHAR, base BIGINT)")
-        try:
-            return self._judge_rows(path, joined, name, texts, shapes)
-        finally:
-            self.db.execute(f"DROP TABLE {name}")
+        bad = np.flatnonzero(base == _BAD)
+        left = np.union1d(np.flatnonzero(~sure & (base != _BAD)), bad[:EXAMPLES])
+        verdict = self._judge_left(path, columns, left + rows.start + 1, shapes)
+        return Verdict(
+            join_packed([packed, self.pack(verdict.checks)]), verdict.bad + len(bad[EXAMPLES:]), verdict.examples
+        )
 
-    def _judge_rows(self, path: Path, joined: str, name: str, texts: Texts, shapes: Shapes) -> Verdict:
-        known: Texts = {}
-        for _ in range(_ROUNDS):
-            self._know(name, texts, known)
-            latency = ", COALESCE(latency, -1.0) AS latency"
-            packed, left = self._fetch(f"SELECT COALESCE(v, -n) AS v{latency} FROM ({joined})", {"path": str(path)})
-            if len(left) <= FEW or not self._meet(f"({joined}) WHERE v IS NULL", path, texts, shapes):
-                break
+    def _judge_left(self, path: Path, columns: TableColumns, numbers: Numbers, shapes: Shapes) -> "_Verdict":
+        """Judge rows by their numbers one after the other."""
         verdict = _Verdict()
-        if left:
-            line = "TO_JSON({'time': time, 'monitor': monitor, 'probe': probe, 'status': word, 'latency_ms': latency})"
-            query = f"SELECT n, CAST({line} AS VARCHAR) FROM ({joined}) WHERE v IS NULL ORDER BY n"
-            self.db.execute(query, {"path": str(path)})
-            while some := self.db.fetchmany(10_000):
-                for number, text in some:
-                    verdict.add(number, shapes.parse(text))
-        return Verdict(join_packed([packed, self.pack(verdict.checks)]), verdict.bad, verdict.examples)
+        for at in range(0, len(numbers), _AT_ONCE):
+            some = numbers[at : at + _AT_ONCE]
+            chosen = f"n BETWEEN {some[0]} AND {some[-1]} AND n IN (SELECT UNNEST($numbers))"
+            query = f"SELECT n, {_LINE} FROM ({_write_source(columns)}) WHERE {chosen} ORDER BY n"
+            values = {"path": str(path), "numbers": some.tolist()}
+            for number, text in self.db.execute(query, values).fetchall():
+                verdict.add(number, shapes.parse(text))
+        return verdict
 
-    def _meet(self, source: str, path: Path, texts: Texts, shapes: Shapes) -> bool:
-        """Judge texts that were not met before, each once; tell whether there was a good one among them."""
-        query = f"SELECT DISTINCT monitor, probe, word FROM {source} LIMIT 10000"
-        new: Texts = {}
-        for row in self.db.execute(query, {"path": str(path)}).fetchall():
-            if row not in texts and None not in row:
-                monitor, probe, word = row
-                check = parse_fields("0", monitor, probe, word, shapes.words)
-                if isinstance(check, Check):
-                    new[row] = int(self.pack([check]).checks[0])
-        texts |= new
-        return bool(new)
-
-    def _know(self, table: str, texts: Texts, known: Texts) -> None:
-        """Put the texts that were met into a table, those beyond `known`."""
-        new = {row: base for row, base in list(texts.items()) if row not in known}
-        known |= new
-        if new:
-            columns = [*map(list, zip(*new, strict=True)), list(new.values())]
-            self.db.execute(f"INSERT INTO {table} SELECT UNNEST($1), UNNEST($2), UNNEST($3), UNNEST($4)", columns)
+    def _judge_texts(self, met: tuple[str, str, str], texts: Texts, shapes: Shapes) -> int:
+        """Give what texts add to a packed check; _BAD where a row that has them is bad, whatever its time."""
+        base = texts.get(met)
+        if base is None:
+            check = parse_fields("0", *met, shapes.words)
+            base = texts[met] = _BAD if isinstance(check, str) else int(self.pack([check]).checks[0])
+        return base
 
     def describe(self, path: Path) -> dict[str, str]:
         """Give the names and types of the columns of a Parquet file; duckdb.Error where it is none."""
@@ -324,9 +328,8 @@ class Hand:
     ) -> Iterator[tuple[int, str]]:
         """Give those of some rows of a Parquet file that may be checks of some instants, as lines with numbers."""
         times = ",".join(map(str, instants))
-        line = "TO_JSON({'time': time, 'monitor': monitor, 'probe': probe, 'status': word})"
         self.db.execute(
-            f"SELECT n, CAST({line} AS VARCHAR) FROM ({_write_source(columns)}) "
+            f"SELECT n, {_LINE} FROM ({_write_source(columns)}) "
             f"WHERE n BETWEEN {rows.start + 1} AND {rows.stop} AND (t IS NULL OR t IN ({times})) ORDER BY n",
             {"path": str(path)},
         )

@@ -26,6 +26,8 @@ from statusgen.read.checks.lines import (
     Columns,
     Dialect,
     find_dialect,
+    least_csv,
+    least_json,
     parse_csv,
     parse_heading,
     parse_json,
@@ -265,10 +267,10 @@ class Reader:
         if found is None:
             if columns:
                 csv = partial(parse_csv, columns=columns, words=dialect.words)
-                found = Shapes(csv, partial(learn_csv, columns=columns), dialect.words)
+                found = Shapes(csv, partial(learn_csv, columns=columns), dialect.words, least_csv(columns))
             else:
                 json = partial(parse_json, dialect=dialect)
-                found = Shapes(json, partial(learn_json, dialect=dialect), dialect.words)
+                found = Shapes(json, partial(learn_json, dialect=dialect), dialect.words, least_json(dialect))
             self._shapes[key] = found
         return found
 
