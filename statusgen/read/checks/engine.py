@@ -30,7 +30,7 @@ from statusgen.read.checks.packed import (
     join_packed,
 )
 from statusgen.read.checks.parquet import NO_LATENCY, TableColumns
-from statusgen.read.checks.plainly import TEXTS_LIMIT, Known, Lines, find_hashes, know, take_lines
+from statusgen.read.checks.plainly import CHUNK, TEXTS_LIMIT, Bytes, Hashes, Known, Lines, know, take_lines
 from statusgen.read.checks.template import Column, Template
 
 FEW = 400
@@ -46,8 +46,6 @@ _LINE = f"CAST(TO_JSON({_FIELDS}) AS VARCHAR)"
 T = TypeVar("T")
 Parse = Callable[[str], Check | str]
 Learn = Callable[[str], Template | None]
-Texts = dict[tuple[str, str, str], int]
-"""Monitors, probes and words as a table has them, with what they add to a packed check."""
 
 
 class TooManyPairsError(Exception):
@@ -60,6 +58,21 @@ class Verdict(NamedTuple):
     packed: Packed
     bad: int
     examples: list[tuple[int, str]]
+    older: bool = False
+    """Whether there may be latencies that were too old to be looked at."""
+
+
+class Table(NamedTuple):
+    """A Parquet file: where it lies, its columns, and the texts that were met in it, with what they say."""
+
+    path: Path
+    columns: TableColumns
+    texts: dict[tuple[str, str, str], int]
+
+    @property
+    def values(self) -> dict[str, object]:
+        """Give the values of a query that reads it."""
+        return {"path": str(self.path)}
 
 
 class Pairs:
@@ -258,58 +271,71 @@ class Hand:
         known = any(bucket >= 0 for bucket in buckets)
         return Packed(np.array(numbers, np.int64), np.array(buckets, np.int64) if known else None)
 
-    def judge_rows(self, path: Path, columns: TableColumns, rows: range, texts: Texts, shapes: Shapes) -> Verdict:
+    def judge_rows(self, table: Table, rows: range, since: int, shapes: Shapes) -> Verdict:
         """Tell what became of some rows of a Parquet file, from 0; duckdb.Error where it breaks.
 
-        `texts` are those that were met in it, with what they say.
+        Latencies are of no interest where all of the rows are from before `since`.
         """
-        source = f"{_write_source(columns)} WHERE file_row_number BETWEEN {rows.start} AND {rows.stop - 1}"
-        path_in = {"path": str(path)}
+        source = f"({_write_source(table.columns)} WHERE file_row_number BETWEEN {rows.start} AND {rows.stop - 1})"
         # Every text that there is, so that their hashes stand for them if no two have the same.
-        query = f"SELECT DISTINCT monitor, probe, word FROM ({source}) LIMIT {TEXTS_LIMIT + 1}"
-        met = self.db.execute(f"SELECT monitor, probe, word, {_HASH} FROM ({query})", path_in).fetchall()
+        query = f"(SELECT DISTINCT monitor, probe, word FROM {source} LIMIT {TEXTS_LIMIT + 1})"
+        met = self.db.execute(f"SELECT monitor, probe, word, {_HASH} FROM {query}", table.values).fetchall()
         if len(met) > TEXTS_LIMIT:
             halves = (rows[: len(rows) // 2], rows[len(rows) // 2 :])
-            first, last = (self.judge_rows(path, columns, half, texts, shapes) for half in halves)
-            packed = join_packed([first.packed, last.packed])
-            return Verdict(packed, first.bad + last.bad, (first.examples + last.examples)[:EXAMPLES])
-        bases = [self._judge_texts((monitor, probe, word), texts, shapes) for monitor, probe, word, _ in met]
-        latency = ", COALESCE(latency, -1.0) AS latency" if columns.latency != NO_LATENCY else ""
+            first, last = (self.judge_rows(table, half, since, shapes) for half in halves)
+            bad, examples = first.bad + last.bad, [*first.examples, *last.examples][:EXAMPLES]
+            return Verdict(join_packed([first.packed, last.packed]), bad, examples, first.older or last.older)
+        bases = [self._judge_texts((monitor, probe, word), table, shapes) for monitor, probe, word, _ in met]
         found = self.db.execute(
-            f"SELECT COALESCE(t, -1) AS t, {_HASH} AS hash{latency} FROM ({source})", path_in
+            f"SELECT COALESCE(t, -1) AS t, {_HASH} AS hash FROM {source}", table.values
         ).fetchnumpy()
-        hashes = np.array([row[-1] for row in met], np.uint64)
-        base = np.array([*bases, _UNSURE], np.int64)[find_hashes(hashes, found["hash"])]
         instants: Numbers = found["t"]
+        base = _look_up(np.array([row[-1] for row in met], np.uint64), bases, found["hash"])
+        stated = table.columns.latency != NO_LATENCY
+        wanted = stated and bool((instants >= since).any())
+        buckets = self._fetch_buckets(source, table) if wanted else None
         sure = (base >= 0) & (instants >= 0) & (instants <= LAST_INSTANT)
-        packed = Packed(
-            base[sure] + (instants[sure] << STATUS_BITS), find_buckets(found["latency"][sure]) if latency else None
-        )
-        bad = np.flatnonzero(base == _BAD)
-        left = np.union1d(np.flatnonzero(~sure & (base != _BAD)), bad[:EXAMPLES])
-        verdict = self._judge_left(path, columns, left + rows.start + 1, shapes)
+        packed = Packed(base[sure] + (instants[sure] << STATUS_BITS), None if buckets is None else buckets[sure])
+        unusable = np.flatnonzero(base == _BAD)
+        left = np.union1d(np.flatnonzero(~sure & (base != _BAD)), unusable[:EXAMPLES])
+        verdict = self._judge_left(table, left + rows.start + 1, shapes)
         return Verdict(
-            join_packed([packed, self.pack(verdict.checks)]), verdict.bad + len(bad[EXAMPLES:]), verdict.examples
+            packed=join_packed([packed, self.pack(verdict.checks)]),
+            bad=verdict.bad + len(unusable[EXAMPLES:]),
+            examples=verdict.examples,
+            older=stated and not wanted,
         )
 
-    def _judge_left(self, path: Path, columns: TableColumns, numbers: Numbers, shapes: Shapes) -> "_Verdict":
+    def _fetch_buckets(self, source: str, table: Table) -> Numbers | None:
+        found = self.db.execute(f"SELECT COALESCE(latency, -1.0) AS latency FROM {source}", table.values).fetchnumpy()
+        numbers = found["latency"]
+        several = [find_buckets(numbers[at : at + CHUNK]) for at in range(0, len(numbers), CHUNK)]
+        if all(buckets is None for buckets in several):
+            return None
+        sizes = [len(numbers[at : at + CHUNK]) for at in range(0, len(numbers), CHUNK)]
+        return np.concatenate(
+            [np.full(n, -1) if buckets is None else buckets for n, buckets in zip(sizes, several, strict=True)]
+        )
+
+    def _judge_left(self, table: Table, numbers: Numbers, shapes: Shapes) -> "_Verdict":
         """Judge rows by their numbers one after the other."""
         verdict = _Verdict()
         for at in range(0, len(numbers), _AT_ONCE):
             some = numbers[at : at + _AT_ONCE]
             chosen = f"n BETWEEN {some[0]} AND {some[-1]} AND n IN (SELECT UNNEST($numbers))"
-            query = f"SELECT n, {_LINE} FROM ({_write_source(columns)}) WHERE {chosen} ORDER BY n"
-            values = {"path": str(path), "numbers": some.tolist()}
-            for number, text in self.db.execute(query, values).fetchall():
+            query = f"SELECT n, {_LINE} FROM ({_write_source(table.columns)}) WHERE {chosen} ORDER BY n"
+            for number, text in self.db.execute(query, {**table.values, "numbers": some.tolist()}).fetchall():
                 verdict.add(number, shapes.parse(text))
         return verdict
 
-    def _judge_texts(self, met: tuple[str, str, str], texts: Texts, shapes: Shapes) -> int:
+    def _judge_texts(self, met: tuple[str, str, str], table: Table, shapes: Shapes) -> int:
         """Give what texts add to a packed check; _BAD where a row that has them is bad, whatever its time."""
-        base = texts.get(met)
+        base = table.texts.get(met)
         if base is None:
             check = parse_fields("0", *met, shapes.words)
-            base = texts[met] = _BAD if isinstance(check, str) else int(self.pack([check]).checks[0])
+            base = _BAD if isinstance(check, str) else int(self.pack([check]).checks[0])
+            if len(table.texts) < TEXTS_LIMIT:
+                table.texts[met] = base
         return base
 
     def describe(self, path: Path) -> dict[str, str]:
@@ -323,15 +349,13 @@ class Hand:
         query = f"SELECT rows FROM {source} ORDER BY n"
         return [int(rows) for (rows,) in self.db.execute(query, {"path": str(path)}).fetchall()]
 
-    def rows_of(
-        self, path: Path, columns: TableColumns, rows: range, instants: Iterable[int]
-    ) -> Iterator[tuple[int, str]]:
+    def rows_of(self, table: Table, rows: range, instants: Iterable[int]) -> Iterator[tuple[int, str]]:
         """Give those of some rows of a Parquet file that may be checks of some instants, as lines with numbers."""
         times = ",".join(map(str, instants))
         self.db.execute(
-            f"SELECT n, {_LINE} FROM ({_write_source(columns)}) "
+            f"SELECT n, {_LINE} FROM ({_write_source(table.columns)}) "
             f"WHERE n BETWEEN {rows.start + 1} AND {rows.stop} AND (t IS NULL OR t IN ({times})) ORDER BY n",
-            {"path": str(path)},
+            table.values,
         )
         while some := self.db.fetchmany(10_000):
             yield from some
@@ -342,6 +366,13 @@ def _write_source(columns: TableColumns) -> str:
         f"SELECT file_row_number + 1 AS n, {columns.texts}, {columns.latency} AS latency, {columns.instant} AS t "
         "FROM read_parquet($path, file_row_number = true)"
     )
+
+
+def _look_up(hashes: Bytes, bases: Sequence[int], wanted: Bytes) -> Numbers:
+    """Give what belongs to each hash, _UNSURE where it cannot be told."""
+    places = Hashes(hashes)
+    known = np.array([*bases, _UNSURE], np.int64)
+    return np.concatenate([known[places.find(wanted[at : at + CHUNK])] for at in range(0, len(wanted), CHUNK)])
 
 
 def _pick(lines: Sequence[bytes], rows: Sequence[int]) -> bytes:

@@ -23,7 +23,9 @@ Bytes = NDArray[np.uint64]
 TEXTS_LIMIT = 20_000
 """The most texts that are looked up here."""
 
-_CHUNK = 1 << 15
+CHUNK = 1 << 15
+"""So many lines are looked at at once: few enough for what is made of them to stay near the processor."""
+
 _LONGEST = 24
 _AROUND = _LONGEST + 16
 _PIECE = 1 << 18
@@ -149,20 +151,24 @@ def _slot(hashes: Bytes, level: int, size: int) -> Bytes:
     return mixed >> np.uint64(65 - size.bit_length())
 
 
-def find_hashes(known: Bytes, wanted: Bytes) -> Numbers:
-    """Give the place of each hash among known ones, -1 where it is not there, or is there twice."""
-    found = np.full(len(wanted), -1)
-    open_ = np.arange(len(wanted))
-    values, counts = np.unique(known, return_counts=True)
-    twice = np.isin(known, values[counts > 1])
-    for level, table in enumerate(_place(known)):
-        place = table[_slot(wanted[open_], level, len(table))]
-        same = (place >= 0) & (known[place] == wanted[open_])
-        found[open_[same]] = np.where(twice[place[same]], -1, place[same])
-        open_ = open_[~same]
-        if not len(open_):
-            break
-    return found
+class Hashes:
+    """Hashes that are known, of which one that is there twice cannot be told apart."""
+
+    def __init__(self, known: Bytes) -> None:
+        self._known = known
+        values, counts = np.unique(known, return_counts=True)
+        self._places = np.append(np.where(np.isin(known, values[counts > 1]), -1, np.arange(len(known))), -1)
+        self._tables = _place(known)
+
+    def find(self, wanted: Bytes) -> Numbers:
+        """Give the place of each hash among the known ones, -1 where it cannot be told."""
+        found = np.full(len(wanted), -1)
+        for level, table in enumerate(self._tables):
+            left = np.flatnonzero(found < 0) if level else slice(None)
+            place = table[_slot(wanted[left], level, len(table))]
+            found[left] = np.where(self._known[place] == wanted[left], place, -1)
+        places: Numbers = self._places[found]
+        return places
 
 
 def take_lines(lines: Lines, rows: Numbers, spine: Spine, known: Known, shift: int) -> tuple[Packed, Numbers]:
@@ -171,8 +177,8 @@ def take_lines(lines: Lines, rows: Numbers, spine: Spine, known: Known, shift: i
         return Packed(), rows
     taken: list[Packed] = []
     left: list[Numbers] = []
-    for at in range(0, len(rows), _CHUNK):
-        some = rows[at : at + _CHUNK]
+    for at in range(0, len(rows), CHUNK):
+        some = rows[at : at + CHUNK]
         sure, packed = _Reading(lines, some, spine, known).take(shift)
         taken.append(packed)
         left.append(some[~sure])
