@@ -19,7 +19,17 @@ from statusgen.model.status import Status
 from statusgen.read.checks import engine as engines
 from statusgen.read.checks.blocks import Block
 from statusgen.read.checks.engine import Shapes, open_engine
-from statusgen.read.checks.lines import Check, Columns, Dialect, find_dialect, parse_csv, parse_json
+from statusgen.read.checks.lines import (
+    EXAMPLES,
+    Check,
+    Columns,
+    Dialect,
+    find_dialect,
+    least_csv,
+    least_json,
+    parse_csv,
+    parse_json,
+)
 from statusgen.read.checks.merge import Setting
 from statusgen.read.checks.packed import PAIR_BITS, drop_doubles, make_rows
 from statusgen.read.checks.plainly import Lines
@@ -43,12 +53,13 @@ def hand(engine):
 
 
 def json_shapes(dialect=DIALECT):
-    return Shapes(partial(parse_json, dialect=dialect), partial(learn_json, dialect=dialect), dialect.words)
+    parse, learn = partial(parse_json, dialect=dialect), partial(learn_json, dialect=dialect)
+    return Shapes(parse, learn, dialect.words, least_json(dialect))
 
 
 def csv_shapes(columns=COLUMNS, dialect=DIALECT):
     parse = partial(parse_csv, columns=columns, words=dialect.words)
-    return Shapes(parse, partial(learn_csv, columns=columns), dialect.words)
+    return Shapes(parse, partial(learn_csv, columns=columns), dialect.words, least_csv(columns))
 
 
 def take(hand, lines, shapes, templates):
@@ -92,6 +103,7 @@ def compare(hand, packed, lines, shapes):
     assert len(packed.checks) == len(lines)
     expected = [shapes.parse(line) for line in lines]
     assert all(isinstance(check, Check) for check in expected), expected
+    assert all(len(line.encode()) >= shapes.least for line in lines)
     # It is told in no order.
     assert told(packed, hand) == sorted(
         (*check[:4], -1 if check.latency is None else bucket_of(check.latency)) for check in expected
@@ -350,6 +362,29 @@ def test_what_sql_leaves_is_judged_with_its_number(hand, monkeypatch):
     assert [number for number, _ in verdict.examples] == [
         11 + at for at, line in enumerate(lines) if line and line[-1:] == "4"
     ]
+
+
+SHORT = st.sampled_from(
+    ["x", "{}", "", " ", " \t", " x", ",", ",,,", "\0", '{"time":1,"monitor":"a"}', "1,a,,up", "a" * 99]
+)
+
+
+@QUICK
+@given(st.lists(SHORT, max_size=80), st.sampled_from([json_shapes, csv_shapes]))
+def test_lines_that_are_too_short_are_counted_and_the_first_are_told(hand, lines, make):
+    shapes = make()
+    verdict = hand.judge_block(Block("".join(f"{line}\n" for line in lines).encode(), 7), shapes)
+    told = [(7 + at, shapes.parse(line)) for at, line in enumerate(lines) if line.strip(" \t\r")]
+    bad = [(number, reason) for number, reason in told if isinstance(reason, str)]
+    assert (verdict.bad, verdict.examples) == (len(bad), bad[:EXAMPLES])
+    assert len(verdict.packed.checks) == len(told) - len(bad)
+
+
+@pytest.mark.parametrize(
+    ("line", "least"), [('{"time":1,"monitor":2,"status":3}', json_shapes().least), ("1,a,,b", csv_shapes().least)]
+)
+def test_no_good_line_is_shorter_than_the_least(line, least):
+    assert len(line) == least
 
 
 def test_monitors_that_take_turns_are_all_learned_from_a_few_lines(hand, monkeypatch):

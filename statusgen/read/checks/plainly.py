@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from statusgen.model.calendar import DAY
 from statusgen.model.latency import LIMIT
-from statusgen.read.checks.lines import Check
+from statusgen.read.checks.lines import BLANKS, Check
 from statusgen.read.checks.packed import PAIR_BITS, STATUS_BITS, Numbers, Packed, Truths, find_buckets, join_packed
 from statusgen.read.checks.template import Part, Spine
 
@@ -23,7 +23,9 @@ Bytes = NDArray[np.uint64]
 TEXTS_LIMIT = 20_000
 """The most texts that are looked up here."""
 
-_CHUNK = 1 << 15
+CHUNK = 1 << 15
+"""So many lines are looked at at once: few enough for what is made of them to stay near the processor."""
+
 _LONGEST = 24
 _AROUND = _LONGEST + 16
 _PIECE = 1 << 18
@@ -62,7 +64,20 @@ class Lines:
         self.starts = np.concatenate([np.zeros(1, np.int64), self.ends[:-1] + 1])[: len(self.ends)]
         self.size = len(data)
         self._data = data
+        self._view = np.frombuffer(data, np.uint8)
         self.at: Bytes = np.ndarray(max(0, len(data) - 7), "<u8", data, strides=(1,))
+
+    def rows(self, words: int) -> Bytes:
+        """Give so many eights of bytes from any place on."""
+        return np.ndarray((max(0, self.size - 8 * words + 1), words), "<u8", self._data, strides=(1, 8))
+
+    def find_short(self, rows: Numbers, least: int) -> Numbers:
+        """Give those of some lines that hold something, and too little: not `least` bytes."""
+        sizes = self.ends[rows] - self.starts[rows]
+        short: Numbers = rows[(sizes > 0) & (sizes < least)]
+        # One that begins with a blank may be blank as a whole.
+        blank = np.isin(self._view[self.starts[short]], list(BLANKS.encode()))
+        return short[~blank]
 
     def pick(self, rows: Iterable[int], first: int) -> Iterator[tuple[int, bytes]]:
         """Give lines by their places from 0, with their numbers in the file; `first` is that of the first of all."""
@@ -136,14 +151,34 @@ def _slot(hashes: Bytes, level: int, size: int) -> Bytes:
     return mixed >> np.uint64(65 - size.bit_length())
 
 
+class Hashes:
+    """Hashes that are known, of which one that is there twice cannot be told apart."""
+
+    def __init__(self, known: Bytes) -> None:
+        self._known = known
+        values, counts = np.unique(known, return_counts=True)
+        self._places = np.append(np.where(np.isin(known, values[counts > 1]), -1, np.arange(len(known))), -1)
+        self._tables = _place(known)
+
+    def find(self, wanted: Bytes) -> Numbers:
+        """Give the place of each hash among the known ones, -1 where it cannot be told."""
+        found = np.full(len(wanted), -1)
+        for level, table in enumerate(self._tables):
+            left = np.flatnonzero(found < 0) if level else slice(None)
+            place = table[_slot(wanted[left], level, len(table))]
+            found[left] = np.where(self._known[place] == wanted[left], place, -1)
+        places: Numbers = self._places[found]
+        return places
+
+
 def take_lines(lines: Lines, rows: Numbers, spine: Spine, known: Known, shift: int) -> tuple[Packed, Numbers]:
     """Take those of some lines that a spine fits; give the places of the others. `shift` is that of the template."""
     if lines.size <= _reach(spine.left) + _reach(spine.right) + 8 * len(known.words):
         return Packed(), rows
     taken: list[Packed] = []
     left: list[Numbers] = []
-    for at in range(0, len(rows), _CHUNK):
-        some = rows[at : at + _CHUNK]
+    for at in range(0, len(rows), CHUNK):
+        some = rows[at : at + CHUNK]
         sure, packed = _Reading(lines, some, spine, known).take(shift)
         taken.append(packed)
         left.append(some[~sure])
@@ -160,6 +195,7 @@ class _Reading:
 
     def __init__(self, lines: Lines, rows: Numbers, spine: Spine, known: Known) -> None:
         self._at = lines.at
+        self._rows = lines.rows(len(known.words))
         self._known = known
         self._spine = spine
         starts, ends = lines.starts[rows], lines.ends[rows]
@@ -301,29 +337,33 @@ class _Reading:
         self.sure &= (size >= known.lengths.min()) & (size <= known.lengths.max())
         words = self._load_words(np.where(self.sure, size, 0))
         hashes = _hash([words[k] for k in known.told], size)
-        found = np.full(len(size), -1)
-        open_ = np.flatnonzero(self.sure)
-        for level, table in enumerate(known.tables):
-            place = table[_slot(hashes[open_], level, len(table))]
-            same = (place >= 0) & (known.lengths[place] == size[open_])
-            for have, want in zip(words, known.words, strict=True):
-                same &= have[open_] == want[place]
-            found[open_[same]] = place[same]
-            open_ = open_[~same]
-            if not len(open_):
-                break
+        found = self._compare_texts(0, words, hashes, size)
+        for level in range(1, len(known.tables)):
+            left = np.flatnonzero(self.sure & (found < 0))
+            found[left] = self._compare_texts(level, [word[left] for word in words], hashes[left], size[left])
         self.sure &= found >= 0
         bases: Numbers = known.bases[found]
         return bases
+
+    def _compare_texts(self, level: int, words: Sequence[Bytes], hashes: Bytes, sizes: Numbers) -> Numbers:
+        """Give the place of each text among those that one table knows, -1 where it is not there."""
+        known = self._known
+        table = known.tables[level]
+        place: Numbers = table[_slot(hashes, level, len(table))].astype(np.int64)
+        same = (place >= 0) & (known.lengths[place] == sizes)
+        for have, want in zip(words, known.words, strict=True):
+            same &= have == want[place]
+        return np.where(same, place, -1)
 
     def _load_words(self, size: Numbers) -> list[Bytes]:
         """Give the bytes of the rest of each line by eights, with zeros behind its end."""
         words: list[Bytes] = []
         least = int(self._known.lengths.min())
+        rows = self._rows[self.start]
         for place in range(0, 8 * len(self._known.words), 8):
-            word = self._at[self.start + place]
+            word = rows[:, place // 8]
             if place + 8 > least:
-                word &= _MASKS[np.clip(size - place, 0, 8)]
+                word = word & _MASKS[np.clip(size - place, 0, 8)]
             words.append(word)
         return words
 

@@ -8,8 +8,8 @@ from typing import BinaryIO, Protocol, TypeVar
 
 import zstandard
 
-BLOCK = 24 << 20
-"""How many bytes are looked at in one go: enough rows for DuckDB to use two cores."""
+BLOCK = 8 << 20
+"""How many bytes are looked at in one go: few enough to stay near the processor."""
 LINES_LIMIT = 500_000
 """How many lines are looked at in one go."""
 LINE_LIMIT = 1 << 20
