@@ -37,6 +37,7 @@ HEAVY = {
     "jinja2": {"statusgen.render"},
     "babel": {"statusgen.render"},
     "markdown": {"statusgen.render.text"},
+    "pydantic": {"statusgen.read", "statusgen.render.api.own"},
     "rich": {"statusgen.cli"},
     "pyspark": {"statusgen.read.checks.spark"},
     "py4j": {"statusgen.read.checks.spark"},

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
@@ -23,7 +25,7 @@ from statusgen.render.figures import format_percent, show_exact
 from statusgen.render.headers import find_kind
 from statusgen.render.language import ENGLISH, gettext, speaking, spoken
 from statusgen.render.lists import list_together, list_words
-from statusgen.render.numbers import show_decimal, show_integer, signs_of
+from statusgen.render.numbers import show_integer, signs_of
 from statusgen.render.pages.explain import explain_recurrence, explain_sla
 from statusgen.render.site import render_site
 from statusgen.render.theme import load_theme
@@ -435,17 +437,17 @@ def test_numbers_and_lists_are_written_as_the_language_writes_them(code, written
 
 @given(st.fractions(min_value=-3, max_value=1), st.integers(0, 12), st.sampled_from(LANGUAGES))
 def test_a_language_dresses_the_digits_of_a_percentage_and_changes_none(share, places, code):
-    english = format_percent(share, places)
     language = find_language(code)
+    signs = signs_of(language.locale)
     with speaking(language):
         dressed = format_percent(share, places)
-        number = show_decimal(english.removesuffix("%"))
-    signs = signs_of(language.locale)
     before, after = signs.percent
-    assert dressed == f"{before}{number}{after}"
-    plain = number.replace(signs.decimal, ".").replace(signs.minus, "-")
-    assert f"{plain}%" == english
-    assert Fraction(plain) == Fraction(english[:-1])
+    assert dressed.startswith(before)
+    assert dressed.endswith(after)
+    plain = dressed.removeprefix(before).removesuffix(after).replace(signs.decimal, ".").replace(signs.minus, "-")
+    assert f"{plain}%" == format_percent(share, places)
+    assert Fraction(plain) == Fraction(share * 100 * 10**places // 1, 10**places)
+    assert len(plain.partition(".")[2]) == (0 if share == 1 else places)
 
 
 @given(st.integers(-(10**15), 10**15), st.sampled_from(LANGUAGES))
@@ -489,3 +491,17 @@ def test_the_first_language_lies_at_the_root():
     assert [(language.code, language.folder) for language in find_languages(("fr", "en", "ja"))] == [
         ("fr", ""), ("en", "en/"), ("ja", "ja/"),
     ]  # fmt: skip
+
+
+def test_what_only_speaks_english_does_without_babel():
+    code = """
+import sys
+import statusgen.cli.build, statusgen.render.site
+from statusgen.render import dates, durations, figures, lists, numbers
+from statusgen.render.catalogues import find_languages
+find_languages(("en",))
+print(dates.show_time(0, "UTC"), dates.show_days((0, 86400), "UTC"), lists.list_together(["a", "b"]),
+      numbers.show_integer(1000), figures.show_target(1), durations.show_length(60), "babel" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "1 January 1970, 00:00 UTC 1 – 2 January 1970 a and b 1,000 100% 1 min False\n"

@@ -15,6 +15,7 @@ from statusgen.project import build_site
 from statusgen.read.content import read_documents
 from statusgen.read.times import Clock, parse_time
 from statusgen.render import urls
+from statusgen.render.api.statuspage.ids import make_id
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
@@ -96,8 +97,15 @@ def test_one_edit_changes_only_the_pages_that_tell_of_it(site, tmp_path):
     pages = {path.as_posix() for path in touched if path.suffix == ".html"}
     assert "incidents/2026-07-09-messenger-slow-to-load/index.html" in pages
     assert len(pages) < 4
-    feeds = {path.stem for path in touched if path.suffix in {".rss", ".atom", ".json"}}
+    feeds = {path.stem for path in touched if path.suffix in {".rss", ".atom", ".json"} and path.parts[0] != "api"}
     assert feeds <= {"history", "incidents", "resolved", "messenger", "messaging", "build"}
+    name = "2026-07-09-messenger-slow-to-load"
+    documents = {path.as_posix().removeprefix("api/") for path in touched if path.parts[0] == "api"}
+    assert documents == {
+        f"v1/incidents/{name}.json",
+        f"v2/incidents/{make_id('incident', name)}.json",
+        "v2/incidents.json",
+    }
     assert changes.changed == len(touched)
     assert filecmp.cmp(site / "index.html", out / "index.html", shallow=False)
 

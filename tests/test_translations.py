@@ -1,19 +1,24 @@
 """NAME.LANG.md: whose words it holds, in which language, and that it changes nothing else."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
+import click
 import pytest
 from conftest import SETTINGS, at
 
+from statusgen.cli.responding import complete_files
 from statusgen.compute.public import public_history
 from statusgen.compute.report import compute_report
-from statusgen.errors import ContentError
+from statusgen.errors import ContentError, UnknownNameError
 from statusgen.model.history import Translation
 from statusgen.read.content import read_content
 from statusgen.read.source import incidents_perhaps_open, open_desk
 from statusgen.render.catalogues import find_language
 from statusgen.render.language import speaking
 from statusgen.render.translate import is_translated, translate_report
+from statusgen.respond import find_incident
 
 NOW = at("2026-11-24T00:00:00+00:00")
 LANGUAGES = SETTINGS + "languages: [en, de, ar]\n"
@@ -131,6 +136,11 @@ def test_other_readers_take_it_for_no_incident(world):
     root = world({"status.yaml": LANGUAGES, "incidents/a.md": INCIDENT.split("## Resolved", maxsplit=1)[0],
                   "incidents/a.de.md": "---\ntitle: x\n---\n"})  # fmt: skip
     assert [source.fact.id for source in incidents_perhaps_open(open_desk(root))] == ["a"]
+    context = click.Context(click.Command("x"))
+    context.params["content"] = root
+    assert complete_files("incidents")(context, click.Option(["--x"]), "") == ["a"]
+    with pytest.raises(UnknownNameError, match=r"no .*a\.de\.md"):
+        find_incident(open_desk(root), "a.de", NOW)
 
 
 def test_times_of_a_maintenance_are_those_of_its_zone(world):
@@ -206,3 +216,14 @@ def test_a_file_with_another_dot_in_its_name_is_told_as_ever(world, name):
     root = world({"status.yaml": LANGUAGES, "incidents/a.md": INCIDENT, f"incidents/{name}": INCIDENT})
     with pytest.raises(ContentError, match="the file's name is the address"):
         read_content(root, NOW)
+
+
+def test_the_example_of_the_manual_is_a_translation(world):
+    manual = (Path(__file__).parent.parent / "docs" / "languages.md").read_text(encoding="utf-8")
+    original, german = re.findall(r"^```markdown\n(.*?)^```$", manual, re.MULTILINE | re.DOTALL)
+    root = world({"status.yaml": LANGUAGES, "incidents/a.md": original, "incidents/a.de.md": german})
+    (incident,) = read_content(root, NOW).incidents
+    assert texts_of(incident) == {
+        "20261102T0920Z": "Wir gehen erhöhten Fehlerraten nach.", "20261102T1002Z": None,
+    }  # fmt: skip
+    assert "en de fr es it pt ja ar" in manual

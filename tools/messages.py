@@ -17,7 +17,7 @@ from statusgen.model.languages import LANGUAGES
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "statusgen" / "locale"
-SOURCES = ((ROOT / "statusgen", "**.py", "python"), (ROOT / "themes" / "default", "**.html", "jinja2"))
+SOURCES = ((ROOT / "statusgen", "**.py", "python"), (ROOT / "themes", "**.html", "jinja2"))
 KEYWORDS = {"_": None, "gettext": None, "later": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 OPTIONS = {"jinja2": {"newstyle_gettext": "true", "trimmed": "false", "silent": "false"}}
 WIDTH = 120

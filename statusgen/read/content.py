@@ -78,7 +78,7 @@ def read_documents(root: Path, now: int) -> History:
         reading.keep(maintenances, parse_maintenance(document, own_id, names, clock), document)
     reading.translate(maintenances, reading.words("maintenance", clock))
     for document, own_id in reading.documents("pages"):
-        reading.keep(pages, parse_page(document, own_id, reading.languages, clock), document)
+        reading.keep(pages, parse_page(document, own_id, clock), document)
     reading.translate(pages, reading.words("pages", clock, updates=False))
     compacted = reading.read_compacted()
     reading.problems += [*_check_unique([*incidents, *maintenances]), *_check_unique(pages)]

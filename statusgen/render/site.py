@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from statusgen.model.artifact import Artifact
 from statusgen.model.report import Report
+from statusgen.render.api import render_api
 from statusgen.render.badges import render_badges
 from statusgen.render.calendars import render_calendars
 from statusgen.render.catalogues import find_language
@@ -34,4 +35,5 @@ def _render_content(report: Report, theme: Theme) -> Iterator[Artifact]:
         shared = [*render_feeds(report), *render_calendars(report), *render_badges(report)]
     yield from shared
     yield from render_downloads(report)
+    yield from render_api(report)
     yield render_notice(report)

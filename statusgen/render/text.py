@@ -168,19 +168,19 @@ def _name_images(html: str) -> str:
     return _IMAGE.sub(name, html)
 
 
-def show_markdown(text: str, page: str = "", *, top: int = 3, here: str = "", folder: str = "") -> Markup:
+def show_markdown(text: str, page: str = "", *, top: int = 3) -> Markup:
     """Turn an author's Markdown into HTML, for any page, with headings from the level `top` on.
 
     `page` is the link to the page that it was written for; without it that is the page itself. A relative link then
-    leads to the same place wherever the text is shown; in a language that has a `folder`, `here` being the address of
-    the page that shows it, to the page of that language, or to the file that all languages share.
+    leads to the same place wherever the text is shown.
     """
     html = render_markdown(text, top)
-    if page:
-        html = Markup(_map_links(html, lambda link: urls.moved(link, page)))  # noqa: S704 - sanitised
-    if folder:
-        html = Markup(_map_links(html, lambda link: urls.shared(link, here, folder)))  # noqa: S704 - sanitised
-    return html
+    return Markup(_map_links(html, lambda link: urls.moved(link, page))) if page else html  # noqa: S704 - sanitised
+
+
+def share_files(html: Markup, page: str, folder: str) -> Markup:
+    """Let links to files lead out of the `folder` of a language; `page` is the address of the page that shows them."""
+    return Markup(_map_links(html, lambda link: urls.shared(link, page, folder)))  # noqa: S704 - sanitised
 
 
 def absolute_links(html: str, base: str) -> str:

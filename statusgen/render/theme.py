@@ -17,7 +17,7 @@ from statusgen.render import urls
 from statusgen.render.language import gettext, ngettext, pgettext, spoken
 from statusgen.render.mistakes import FAILURES, Missing, explain_mistake
 from statusgen.render.sandbox import GuardedEnvironment
-from statusgen.render.text import show_markdown
+from statusgen.render.text import share_files, show_markdown
 from statusgen.render.themefiles import DEFAULT, Loader, find_folders, has_file, is_shipped, read_file, shipped
 from statusgen.render.words import FILTERS
 
@@ -117,11 +117,10 @@ def _in_time(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @pass_context
-def _markdown(context: Context, text: str, page: str = "", **named: int) -> Markup:
+def _markdown(context: Context, text: str, page: str = "", *, top: int = 3) -> Markup:
     """Turn an author's Markdown into HTML for the page that is written, in its language."""
-    folder = spoken().folder
-    here = folder + context["page"].address if folder else ""
-    return show_markdown(text, page, here=here, folder=folder, **named)
+    html, folder = show_markdown(text, page, top=top), spoken().folder
+    return share_files(html, folder + context["page"].address, folder) if folder else html
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,11 @@ SUBSCRIBE = "subscribe/"
 CALENDAR = "maintenance.ics"
 UPTIME_CSV = "uptime/figures.csv"
 UPTIME_JSON = "uptime/figures.json"
+STATUS_JSON = "status.json"
+STATUS_TEXT = "status.txt"
+METRICS = "metrics"
+API_V1 = "api/v1/"
+API_V2 = "api/v2/"
 
 
 def incident(incident_id: str) -> str:
@@ -69,6 +74,16 @@ def feed(name: str, kind: str) -> str:
 def badge(name: str, kind: str) -> str:
     """Give the address of a badge: `overall`, `ID`, `groups/ID`, each also with `/uptime`; `kind` is svg or json."""
     return f"badges/{name}.{kind}"
+
+
+def api_v1(name: str) -> str:
+    """Give the address of a document of the site's own API, as in status or incidents/ID."""
+    return f"{API_V1}{name}.json"
+
+
+def api_v2(name: str) -> str:
+    """Give the address of a document of the Statuspage API, as in summary or incidents/unresolved."""
+    return f"{API_V2}{name}.json"
 
 
 def explanation(month: str, component_id: str) -> str:
