@@ -1,8 +1,8 @@
 """The whole way from the example to its site: the golden bytes, and the same bytes anywhere."""
 
-import filecmp
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -94,7 +94,12 @@ def test_one_edit_changes_only_the_pages_that_tell_of_it(site, tmp_path):
     before = {path.relative_to(out): path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()}
     changes = build_site(content, out, parse_time(NOW, Clock())).changes
     touched = {path for path, mtime in before.items() if (out / path).stat().st_mtime_ns != mtime}
-    pages = {path.as_posix() for path in touched if path.suffix == ".html"}
+    # Each page carries the digest of all facts, by which an open one knows that there is news.
+    pages = {
+        path.as_posix()
+        for path in touched
+        if path.suffix == ".html" and without_digest(site / path) != without_digest(out / path)
+    }
     assert "incidents/2026-07-09-messenger-slow-to-load/index.html" in pages
     assert len(pages) < 4
     feeds = {path.stem for path in touched if path.suffix in {".rss", ".atom", ".json"} and path.parts[0] != "api"}
@@ -107,7 +112,11 @@ def test_one_edit_changes_only_the_pages_that_tell_of_it(site, tmp_path):
         "v2/incidents.json",
     }
     assert changes.changed == len(touched)
-    assert filecmp.cmp(site / "index.html", out / "index.html", shallow=False)
+    assert without_digest(site / "index.html") == without_digest(out / "index.html")
+
+
+def without_digest(path):
+    return re.sub(rb'data-content="[0-9a-f]+"', b"", path.read_bytes())
 
 
 def test_the_marker_is_an_empty_file(site):
