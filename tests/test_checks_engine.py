@@ -312,12 +312,46 @@ def test_bytes_are_sure_of_lines_whose_known_texts_stand_together(hand, line, su
     assert take_quickly(hand, [line] * 3, shapes, learn(shapes, [line])) == ({0, 1, 2} if sure else set())
 
 
-@pytest.mark.parametrize(
-    "row", ["2026-11-02T09:20:00Z,api,eu,up,1.5", "1793606400,api,,200,", "1793606400.5,api,,up,7"]
-)
+ROWS = ["2026-11-02T09:20:00Z,api,eu,up,1.5", "1793606400,api,,200,", "1793606400.5,api,,up,7"]
+
+
+@pytest.mark.parametrize("row", ROWS)
 def test_bytes_are_sure_of_the_rows_that_logs_are_made_of(hand, row):
     shapes = csv_shapes(COLUMNS._replace(width=5, latency=4))
     assert take_quickly(hand, [row] * 3, shapes, learn(shapes, [row])) == {0, 1, 2}
+
+
+def neighbours(line):
+    """Give every line that differs in one character: another in its place, none, or one more."""
+    for at in range(len(line) + 1):
+        for other in ("", *'0195.-+eE \\"{}[],:;TtZzn\0\t\x01/\x7f\u00e9'):
+            yield line[:at] + other + line[at + 1 :]
+            yield line[:at] + other + line[at:]
+
+
+NUMBERS = [
+    "0.30000000000000004", "0.12799999999999999999", "0.1279999999999999", "86399999.9", "86399999.999999999",
+    "86400000", "123456789", "12345678.5", "00.5", "05", "0", "0.0", ".5", "5.", "1.5.5", "1..5", "-5", "5e3",
+    "1234.567890123x",
+    "0.12345678x", "0.1234567890123456x", "0." + "1" * 22, "0." + "1" * 23, "1" * 24, "nul", "null", "nulll", "NaN",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", [line for line, sure in QUICK_LINES if sure])
+def test_bytes_take_no_neighbour_of_a_line_for_what_it_is_not(hand, line):
+    shapes = json_shapes()
+    templates = learn(shapes, [line])
+    others = [*neighbours(line), *(line.replace("123.4", number) for number in NUMBERS)]
+    assert take_quickly(hand, [line, *others], shapes, templates) >= {0}
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_bytes_take_no_neighbour_of_a_row_for_what_it_is_not(hand, row):
+    shapes = csv_shapes(COLUMNS._replace(width=5, latency=4))
+    templates = learn(shapes, [row])
+    front, _, _ = row.rpartition(",")
+    others = [*neighbours(row), *(f"{front},{number}" for number in NUMBERS)]
+    assert take_quickly(hand, [row, *others], shapes, templates) >= {0}
 
 
 def test_bytes_know_the_calendar(hand):
@@ -378,6 +412,12 @@ def test_lines_that_are_too_short_are_counted_and_the_first_are_told(hand, lines
     bad = [(number, reason) for number, reason in told if isinstance(reason, str)]
     assert (verdict.bad, verdict.examples) == (len(bad), bad[:EXAMPLES])
     assert len(verdict.packed.checks) == len(told) - len(bad)
+
+
+def test_blank_lines_are_not_bad_however_many_bad_ones_there_are(hand):
+    lines = "x\n" * (EXAMPLES + 5) + " \n\t\n\n x\n"
+    verdict = hand.judge_block(Block(lines.encode(), 1), json_shapes())
+    assert (verdict.bad, len(verdict.examples)) == (EXAMPLES + 6, EXAMPLES)
 
 
 @pytest.mark.parametrize(
