@@ -232,7 +232,9 @@ class Site:
 class Update:
     """A dated word on an incident or maintenance. `key` is the part of its permanent id after the slash.
 
-    `changes` are the components that it sets, by id. `text` is Markdown. `line` is that of its heading.
+    `changes` are the components that it sets, by id. `text` is Markdown. `line` is that of its heading. `edited` is the
+    instant (Unix seconds) at which its words were last changed after they were published, as git has it; no figure
+    depends on it.
     """
 
     key: str
@@ -241,6 +243,7 @@ class Update:
     changes: tuple[tuple[str, Status], ...] = ()
     text: str = ""
     line: int = 0
+    edited: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -348,7 +351,8 @@ class Observations:
 class History:
     """Everything that is known: the settings, what people wrote and what the checks saw.
 
-    `files` is how many files of content were read. `notes` are remarks that stop nothing.
+    `files` is how many files of content were read. `notes` are remarks that stop nothing. `untraced` says why it is not
+    known which updates were edited, where git could tell: it lies in the checkout, not in the content.
     """
 
     site: Site
@@ -359,3 +363,4 @@ class History:
     compacted: Compacted = NOTHING_KEPT
     files: int = 0
     notes: tuple[Problem, ...] = ()
+    untraced: Problem | None = None
