@@ -10,7 +10,7 @@ QUICK ?=
 # The example and the tests need no configuration of the machine, least of all these.
 unexport SOURCE_DATE_EPOCH STATUSGEN_EXAMPLES
 
-.PHONY: site test test-spark test-fast test-thorough lighthouse lint bench lock golden screenshots clean
+.PHONY: site test test-spark test-fast test-thorough lighthouse lint bench lock golden messages screenshots clean
 
 site: $(VENV)/.site
 	$(VENV)/bin/statusgen build --content content --out site --now $(NOW)
@@ -62,6 +62,10 @@ pin = $(VENV)/bin/uv pip compile --system-certs pyproject.toml --extra $(1) $(3)
 # Renew the golden site of the tests after a change that is meant; read the diff before you commit it.
 golden: $(VENV)/.test
 	$(VENV)/bin/python tools/golden.py --now $(NOW)
+
+# Put new texts of the code and of the templates into the catalogues, and list what is to be translated.
+messages: $(VENV)/.test
+	$(VENV)/bin/python tools/messages.py
 
 screenshots: $(VENV)/.test
 	@command -v chromium >/dev/null || $(MAKE) chromium

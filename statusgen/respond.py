@@ -169,8 +169,8 @@ def update_maintenance(
 
 def _named(desk: Desk, folder: str, slug: str, parse: Callable[[Desk, Path, str], Source[T]]) -> Source[T]:
     path = file_of(desk, folder, slug)
-    if not path.is_file():
-        known = sorted(found.stem for found in (desk.root / folder).rglob("*.md"))
+    if "." in slug or not path.is_file():  # a dot is that of a translation
+        known = sorted(found.stem for found in (desk.root / folder).rglob("*.md") if "." not in found.stem)
         raise UnknownNameError(f"no {path.as_posix()}{suggest(slug, known)}")
     return parse(desk, path, read_raw(path))
 

@@ -41,6 +41,8 @@ def known_classes() -> dict[str, type]:
     for part in ("model", "render"):
         package = import_module(f"statusgen.{part}")
         for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if info.name.startswith("statusgen.render.api"):  # no template sees what is for programs
+                continue
             for name, value in vars(import_module(info.name)).items():
                 if inspect.isclass(value) and value.__module__ == info.name and not name.startswith("_"):
                     found.setdefault(name, []).append(value)

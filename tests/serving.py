@@ -16,15 +16,6 @@ from statusgen.render.urls import file_of
 MISSING = "404.html"
 
 
-@contextmanager
-def serve(folder: Path, headers: Callable[[str], Mapping[str, str]] = headers_of) -> Iterator[str]:
-    """Serve a built site; give its address, which ends with a slash."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, folder, headers)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/"
-        server.shutdown()
-
-
 class Handler(BaseHTTPRequestHandler):
     """Answers as a good host does: compressed, over lasting connections, and with the site's own page for 404."""
 
@@ -54,6 +45,17 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
+
+
+@contextmanager
+def serve(
+    folder: Path, headers: Callable[[str], Mapping[str, str]] = headers_of, handler: type[Handler] = Handler
+) -> Iterator[str]:
+    """Serve a built site; give its address, which ends with a slash."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, folder, headers)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        server.shutdown()
 
 
 def type_of(path: str) -> str:

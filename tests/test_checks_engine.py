@@ -19,9 +19,20 @@ from statusgen.model.status import Status
 from statusgen.read.checks import engine as engines
 from statusgen.read.checks.blocks import Block
 from statusgen.read.checks.engine import Shapes, open_engine
-from statusgen.read.checks.lines import Check, Columns, Dialect, find_dialect, parse_csv, parse_json
+from statusgen.read.checks.lines import (
+    EXAMPLES,
+    Check,
+    Columns,
+    Dialect,
+    find_dialect,
+    least_csv,
+    least_json,
+    parse_csv,
+    parse_json,
+)
 from statusgen.read.checks.merge import Setting
 from statusgen.read.checks.packed import PAIR_BITS, drop_doubles, make_rows
+from statusgen.read.checks.plainly import Lines
 from statusgen.read.checks.runs import RUNS_SQL, UNNAMED
 from statusgen.read.checks.template import learn_csv, learn_json
 
@@ -42,16 +53,18 @@ def hand(engine):
 
 
 def json_shapes(dialect=DIALECT):
-    return Shapes(partial(parse_json, dialect=dialect), partial(learn_json, dialect=dialect), dialect.words)
+    parse, learn = partial(parse_json, dialect=dialect), partial(learn_json, dialect=dialect)
+    return Shapes(parse, learn, dialect.words, least_json(dialect))
 
 
 def csv_shapes(columns=COLUMNS, dialect=DIALECT):
     parse = partial(parse_csv, columns=columns, words=dialect.words)
-    return Shapes(parse, partial(learn_csv, columns=columns), dialect.words)
+    return Shapes(parse, partial(learn_csv, columns=columns), dialect.words, least_csv(columns))
 
 
 def take(hand, lines, shapes, templates):
-    """Let SQL alone judge lines by templates; give what it made of them, by their places."""
+    """Let SQL alone, and bytes alone, judge lines by templates; give the places of those that SQL took."""
+    take_quickly(hand, lines, shapes, templates)
     block = Block("".join(f"{line}\n" for line in lines).encode("utf-8", "surrogatepass"), 1)
     taken = {}
     left = list(range(block.count))
@@ -61,16 +74,40 @@ def take(hand, lines, shapes, templates):
         assert found is not None, "SQL counts other lines than Python"
         packed, rest = found
         rows = [row for at, row in enumerate(left) if at not in set(rest)]
-        assert len(packed.checks) == len(rows)
-        expected = [shapes.parse(lines[row]) for row in rows]
-        assert all(isinstance(check, Check) for check in expected), expected
-        # SQL says what it has taken in no order.
-        assert told(packed, hand) == sorted(
-            (*check[:4], -1 if check.latency is None else bucket_of(check.latency)) for check in expected
-        )
+        compare(hand, packed, [lines[row] for row in rows], shapes)
         taken |= dict.fromkeys(rows)
         left = [left[at] for at in rest]
     return set(taken)
+
+
+FAR = "x" * 9000
+"""What stands before and after lines, so that nobody looks out of their block."""
+
+
+def take_quickly(hand, lines, shapes, templates):
+    """Let bytes alone judge lines by templates; give the places of those that were taken."""
+    taken = set()
+    block = Block("".join(f"{line}\n" for line in (FAR, *lines, FAR)).encode("utf-8", "surrogatepass"), 1)
+    left = np.arange(1, len(lines) + 1)
+    for template in templates:
+        packed, rest = hand._take_quickly(Lines(block.data), left, template, shapes.lock)
+        rows = sorted({*left.tolist()} - {*rest.tolist()})
+        compare(hand, packed, [lines[row - 1] for row in rows], shapes)
+        taken |= {row - 1 for row in rows}
+        left = rest
+    return taken
+
+
+def compare(hand, packed, lines, shapes):
+    """See that what was taken is what `lines` makes of the same."""
+    assert len(packed.checks) == len(lines)
+    expected = [shapes.parse(line) for line in lines]
+    assert all(isinstance(check, Check) for check in expected), expected
+    assert all(len(line.encode()) >= shapes.least for line in lines)
+    # It is told in no order.
+    assert told(packed, hand) == sorted(
+        (*check[:4], -1 if check.latency is None else bucket_of(check.latency)) for check in expected
+    )
 
 
 def told(packed, hand):
@@ -100,6 +137,11 @@ RAW = st.one_of(
     st.builds(json.dumps, TEXTS | TIME_TEXTS | st.text(max_size=5), ensure_ascii=st.booleans()),
     TIME_TEXTS,
     st.sampled_from(["null", "true", "false", "NaN", "nan", "-inf", "1.0", "200", "200.0", "2e2", "-0", "007", "1."]),
+    st.sampled_from(
+        ["0.30000000000000004", "86399999.9", "86400000", "00.5", ".5", "0.5", "-5", "5.", "1.5.5", "1 ", "nul"]
+    ),
+    st.floats(0, 1e9).map(repr),
+    st.integers(0, 10**9).map(str),
     st.sampled_from(
         ["1793606399.99999999999999999999", "1793606400.5", "9" * 25, "{}", "[1, 2]", '{"time": 1}', "'x'"]
     ),
@@ -252,6 +294,56 @@ def test_sql_is_sure_of_the_lines_that_logs_are_made_of(hand, line):
     assert take(hand, [line] * 3, shapes, learn(shapes, [line])) == {0, 1, 2}
 
 
+START = '{"time": "2026-11-02T09:20:00Z", "monitor": "api", "status": "up"'
+QUICK_LINES = [
+    (PLAIN_LINES[0], True), (PLAIN_LINES[0].replace("123.4", "null"), True),
+    (PLAIN_LINES[0].replace("Z", ".123456+05:30"), True),
+    (PLAIN_LINES[0].replace('"2026-11-02T09:20:00Z"', "1793606400"), True), (START + "}", True),
+    (START + ', "latency_ms": 0.30000000000000004, "code": 200, "x": null}', True),
+    ('{"latency_ms":5,"ts":7,' + START[1:] + "}", True),
+    ('{"monitor":"\u00fc","status":"up","time":1793606400}', True),
+    (PLAIN_LINES[1], False), (PLAIN_LINES[4], False), (PLAIN_LINES[0].replace("123.4", "1e3"), False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "sure"), QUICK_LINES)
+def test_bytes_are_sure_of_lines_whose_known_texts_stand_together(hand, line, sure):
+    shapes = json_shapes()
+    assert take_quickly(hand, [line] * 3, shapes, learn(shapes, [line])) == ({0, 1, 2} if sure else set())
+
+
+@pytest.mark.parametrize(
+    "row", ["2026-11-02T09:20:00Z,api,eu,up,1.5", "1793606400,api,,200,", "1793606400.5,api,,up,7"]
+)
+def test_bytes_are_sure_of_the_rows_that_logs_are_made_of(hand, row):
+    shapes = csv_shapes(COLUMNS._replace(width=5, latency=4))
+    assert take_quickly(hand, [row] * 3, shapes, learn(shapes, [row])) == {0, 1, 2}
+
+
+def test_bytes_know_the_calendar(hand):
+    shapes = json_shapes()
+    templates = learn(shapes, [PLAIN_LINES[0]])
+    days = [f"{y}-{m:02d}-{d:02d}" for y in (1970, 1999, 2000, 2024, 2100, 9999) for m in range(14) for d in range(33)]
+    clocks = [f"{h:02d}:{m:02d}:{s:02d}" for h in (0, 9, 19, 23, 24, 29) for m in (0, 59, 60) for s in (0, 59, 60, 61)]
+    times = [f"{day}T09:20:00" for day in days] + [f"2026-11-02T{clock}" for clock in clocks]
+    lines = [PLAIN_LINES[0].replace("2026-11-02T09:20:00", time) for time in times]
+    taken = take_quickly(hand, lines, shapes, templates)
+    good = {at for at, line in enumerate(lines) if isinstance(shapes.parse(line), Check)}
+    edges = {times.index(f"{day}T09:20:00") for day in ("1970-01-01", "9999-12-31")}
+    leaps = {times.index("2026-11-02T23:59:60")}
+    assert taken == good - edges - leaps
+
+
+def test_bytes_tell_many_texts_apart(hand):
+    shapes = json_shapes()
+    lines = [
+        PLAIN_LINES[0].replace("api", f"m{n}").replace("eu", f"p{n % 7}").replace("up", "down" if n % 2 else "up")
+        for n in range(3000)
+    ]
+    templates = learn(shapes, lines[::2])
+    assert take_quickly(hand, lines, shapes, templates) == {*range(0, 3000, 2)}
+
+
 @pytest.mark.parametrize("row", ["2026-11-02T09:20:00Z,api,eu,up", "1793606400,api,,200"])
 def test_sql_is_sure_of_the_rows_that_logs_are_made_of(hand, row):
     shapes = csv_shapes()
@@ -270,6 +362,29 @@ def test_what_sql_leaves_is_judged_with_its_number(hand, monkeypatch):
     assert [number for number, _ in verdict.examples] == [
         11 + at for at, line in enumerate(lines) if line and line[-1:] == "4"
     ]
+
+
+SHORT = st.sampled_from(
+    ["x", "{}", "", " ", " \t", " x", ",", ",,,", "\0", '{"time":1,"monitor":"a"}', "1,a,,up", "a" * 99]
+)
+
+
+@QUICK
+@given(st.lists(SHORT, max_size=80), st.sampled_from([json_shapes, csv_shapes]))
+def test_lines_that_are_too_short_are_counted_and_the_first_are_told(hand, lines, make):
+    shapes = make()
+    verdict = hand.judge_block(Block("".join(f"{line}\n" for line in lines).encode(), 7), shapes)
+    told = [(7 + at, shapes.parse(line)) for at, line in enumerate(lines) if line.strip(" \t\r")]
+    bad = [(number, reason) for number, reason in told if isinstance(reason, str)]
+    assert (verdict.bad, verdict.examples) == (len(bad), bad[:EXAMPLES])
+    assert len(verdict.packed.checks) == len(told) - len(bad)
+
+
+@pytest.mark.parametrize(
+    ("line", "least"), [('{"time":1,"monitor":2,"status":3}', json_shapes().least), ("1,a,,b", csv_shapes().least)]
+)
+def test_no_good_line_is_shorter_than_the_least(line, least):
+    assert len(line) == least
 
 
 def test_monitors_that_take_turns_are_all_learned_from_a_few_lines(hand, monkeypatch):

@@ -19,7 +19,8 @@ from statusgen.model.latency import MonitorLatency, bucket_of, pack_counts
 from statusgen.model.problem import Problem
 from statusgen.model.run import Run
 from statusgen.model.status import Status
-from statusgen.read.checks import streams
+from statusgen.read.checks import engine, reading, streams
+from statusgen.read.checks.lines import EXAMPLES
 from statusgen.read.checks.observe import read_checks
 
 T = 1793606400  # 2026-11-02T08:00:00Z
@@ -284,6 +285,26 @@ def test_a_table_has_instants_of_several_types(tmp_path, time, instant):
     assert told(seen)[-1].startswith("a[1]*'.parquet:2: time: missing")
     if isinstance(instant, str):
         assert instant in told(seen)[0]
+
+
+@pytest.mark.parametrize("limit", [3, 10_000])
+def test_a_table_says_what_the_same_lines_say_however_many_names_it_has(tmp_path, monkeypatch, limit):
+    words = ["up", "down", "maybe", None]
+    rows = [(T + n if n % 7 else None, f"m{n % 50}", "eu" if n % 3 else None, words[n % 4]) for n in range(300)]
+    names = ("time", "monitor", "probe", "status")
+    by_line = read(tmp_path, {"a.jsonl": jsonl(*(dict(zip(names, row, strict=True)) for row in rows))}, "a.jsonl")
+    values = ", ".join(
+        "(" + ", ".join("NULL" if v is None else f"'{v}'" if isinstance(v, str) else str(v) for v in row) + ")"
+        for row in rows
+    )
+    content = parquet(tmp_path, f"FROM (VALUES {values}) AS t({', '.join(names)})")
+    monkeypatch.setattr(engine, "TEXTS_LIMIT", limit)
+    monkeypatch.setattr(reading, "ROWS_LIMIT", 128)
+    by_row = read(tmp_path, {"a.parquet": content}, "a.parquet")
+    assert by_row.good + by_row.bad == 300
+    assert (by_row.good, by_row.bad, by_row.runs) == (by_line.good, by_line.bad, by_line.runs)
+    assert [(one.line, one.text) for one in by_row.bad_lines] == [(one.line, one.text) for one in by_line.bad_lines]
+    assert len(by_row.bad_lines) == EXAMPLES
 
 
 def test_what_is_no_parquet_is_told(tmp_path):

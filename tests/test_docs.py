@@ -2,12 +2,16 @@
 
 import json
 import re
+import subprocess
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from statusgen.cli import cli
+from statusgen.project import build_site
+from statusgen.read.times import Clock, parse_time
 
 ROOT = Path(__file__).parent.parent
 DOC = (ROOT / "docs" / "how-the-figure-is-made.md").read_text(encoding="utf-8")
@@ -57,3 +61,34 @@ def test_the_sum_is_the_one_that_is_computed(monkeypatch):
     assert f"shown as **{figure['shown']}**" in DOC
     assert float(Fraction(figure["budget"])) == 5356.8
     assert (figure["met"], figure["credit"]) == (False, "10")
+
+
+API = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+SITE = "https://status.parley.example/"
+FETCHES = re.findall(r"^```console\n\$ (.*)\n((?:.*\n)*?)```$", API, re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    out = tmp_path_factory.mktemp("docs") / "site"
+    build_site(ROOT / "content", out, parse_time("2026-11-24T09:30:00Z", Clock()))
+    return out
+
+
+@pytest.mark.parametrize(("command", "shown"), FETCHES)
+def test_what_programs_are_shown_is_what_they_get(site, command, shown):
+    """The commands are run as they stand, but from the disk."""
+    assert f"curl -s {SITE}" in command
+    local = command.replace(f"curl -s {SITE}", f"cat {site}/")
+    assert subprocess.run(["bash", "-c", local], capture_output=True, text=True, check=True).stdout == shown
+
+
+def test_every_address_for_programs_is_there(site):
+    assert len(FETCHES) == 4
+    named = re.findall(r"`/?((?:[A-Za-z0-9-]+/)*[A-Za-z0-9-]+\.json)`", API)
+    assert len(named) > 12
+    for name in named:
+        assert list(site.glob(f"api/v1/{name.replace('/ID', '/*')}")) or (site / name).is_file(), name
+    below = API.split("## Statuspage, version 2", 1)[1].split("each with", 1)[0]
+    for name in re.findall(r"`([a-z-]+(?:/[a-z]+)?(?:/ID)?)`", below):
+        assert list(site.glob(f"api/v2/{name.replace('/ID', '/*')}.json")), name

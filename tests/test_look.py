@@ -385,9 +385,9 @@ def test_a_page_whose_name_is_no_address_is_told(world, name):
 
 
 def test_a_language_of_the_site_is_no_page(world):
-    settings = SETTINGS + "languages: [en, nl]\n"
-    root = world({"status.yaml": settings, "pages/nl.md": "---\ntitle: Dutch\n---\n"})
-    with pytest.raises(ContentError, match='"nl" is taken by the site itself'):
+    settings = SETTINGS + "languages: [en, pt]\n"
+    root = world({"status.yaml": settings, "pages/pt.md": "---\ntitle: Portuguese\n---\n"})
+    with pytest.raises(ContentError, match='"pt" is taken by the site itself'):
         read_documents(root, 0)
 
 

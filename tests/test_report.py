@@ -10,6 +10,7 @@ from statusgen.model.history import (
     Component,
     Group,
     History,
+    Hours,
     Incident,
     Maintenance,
     MaintenanceRule,
@@ -23,6 +24,7 @@ from statusgen.model.report import Occurrence
 from statusgen.model.run import Run
 from statusgen.model.status import Impact, Status
 from statusgen.model.window import Window
+from statusgen.render.api.turns import status_since
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -161,3 +163,11 @@ def test_a_completed_that_was_forgotten_ends_where_the_next_occurrence_begins():
     )
     assert work.running_at(NOW + DAY)
     assert not work.running_at(NOW + DAY + 1)
+
+
+def test_a_status_lasts_whether_or_not_its_time_counts():
+    hours = Sla(id="it", hours=Hours(days=tuple(range(7)), start=9 * HOUR, end=17 * HOUR))
+    ended = incident(said(NOW - 5 * DAY, api="major_outage"), said(NOW - 4 * DAY, Phase.RESOLVED))
+    (report,) = compute_report(History(site=site(component(), sla=hours), incidents=(ended,)), NOW).components
+    assert status_since(report, NOW) == NOW - 4 * DAY
+    assert status_since(report, NOW - 4 * DAY) == NOW - 5 * DAY

@@ -11,17 +11,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from statusgen.render import text as module
+from statusgen.render.dates import show_clock, show_date, show_time
+from statusgen.render.durations import show_duration
 from statusgen.render.text import (
     LONGEST_BODY,
     is_plain,
     plain_text,
     render_markdown,
     shorten,
-    show_clock,
-    show_date,
-    show_duration,
     show_markdown,
-    show_time,
 )
 
 ANY = st.text(

@@ -6,9 +6,11 @@ from jinja2 import UndefinedError
 from statusgen.compute.report import compute_report
 from statusgen.errors import ThemeError
 from statusgen.model.history import CustomPage, History, Site
+from statusgen.render.dates import show_days, show_span
+from statusgen.render.durations import show_length
 from statusgen.render.site import render_site
 from statusgen.render.theme import Theme, hash_asset, load_theme
-from statusgen.render.words import FILTERS, show_days, show_length, show_span
+from statusgen.render.words import FILTERS
 
 
 def write(folder: Path, **files: str) -> Path:

@@ -7,6 +7,7 @@ import inspect
 import os
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -29,8 +30,8 @@ CONTEXTS = {name: {row[0]: row[1] for row in TABLES.get(name, ([], []))[1]} for 
 
 
 @pytest.fixture(scope="module")
-def received() -> dict[str, list[dict[str, Any]]]:
-    """Give what each template received in three worlds."""
+def received() -> Callable[[], dict[str, list[dict[str, Any]]]]:
+    """Give what each template received in three worlds; behind a function, as a failure would write all of it out."""
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     patch = pytest.MonkeyPatch()
     patch.setattr(Theme, "render", lambda _, template, context: found[template].append(dict(context)) or "")
@@ -38,11 +39,11 @@ def received() -> dict[str, list[dict[str, Any]]]:
     for history in (TINY, EMPTY, read_content(EXAMPLE, NOW)):
         list(render_pages(compute_report(public_history(history, NOW), NOW), theme))
     patch.undo()
-    return found
+    return lambda: found
 
 
 def test_each_page_has_a_table(received):
-    assert set(received) == set(PAGES)
+    assert set(received()) == set(PAGES)
     assert {name for name in TABLES if name.endswith(".html")} == {name for name in PAGES if CONTEXTS[name]}
     assert all(f"\n### `{name}`\n" in TEXT for name in PAGES)
 
@@ -50,7 +51,7 @@ def test_each_page_has_a_table(received):
 @pytest.mark.parametrize("template", PAGES)
 def test_a_template_receives_what_its_table_says(received, template):
     promised = SHELL | CONTEXTS[template]
-    for context in received[template]:
+    for context in received()[template]:
         assert set(context) == set(promised)
         wrong = {name: context[name] for name, kind in promised.items() if not fits(context[name], read_type(kind))}
         assert wrong == {}

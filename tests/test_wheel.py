@@ -45,6 +45,9 @@ def test_the_themes_ship_in_the_wheel(wheel):
     for name in themes:
         assert f"statusgen/{name}" in names
     assert "statusgen/py.typed" in names
+    catalogues = [path.name for path in (ROOT / "statusgen" / "locale").glob("*.po")]
+    assert len(catalogues) > 5
+    assert {f"statusgen/locale/{name}" for name in catalogues} <= set(names)
     assert not any(name.startswith(("tests/", "content/", "tools/")) for name in names)
 
 
@@ -55,9 +58,12 @@ def test_an_installed_wheel_builds_a_site_outside_of_the_checkout(wheel, tmp_pat
     run(pip, "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", ROOT / "constraints.txt")
     run(pip, "install", "--quiet", "--disable-pip-version-check", "--no-deps", wheel)
     shutil.copytree(ROOT / "content", tmp_path / "content")
+    settings = tmp_path / "content" / "status.yaml"
+    settings.write_text(settings.read_text(encoding="utf-8") + "\nlanguages: [en, ar]\n", encoding="utf-8")
     told = run(environment / "bin" / "statusgen", "build", "--now", "2026-11-24T09:30:00Z", cwd=tmp_path, env={})
     assert "wrote  site:" in told
     assert "<h1" in (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+    assert 'dir="rtl"' in (tmp_path / "site" / "ar" / "index.html").read_text(encoding="utf-8")
     assert "statusgen 0." in run(environment / "bin" / "statusgen", "--version", cwd=tmp_path, env={})
     code = "import statusgen, sys; print(statusgen.__file__)"
     assert str(environment) in run(environment / "bin" / "python", "-c", code, cwd=tmp_path, env={})

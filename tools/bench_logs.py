@@ -1,4 +1,4 @@
-"""Measure the scan of logs against what DuckDB needs to decode their three columns: seconds, ratio and peak memory.
+"""Measure the scan of logs against what DuckDB needs to read their three columns: seconds, ratio and peak memory.
 
 Run it with `make bench`, or alone: tools/bench_logs.py [--quick] [--lines N] [--rows N]. Logs of 50 components with a
 check each 30 seconds are made in a temporary folder, and every measurement is a process of its own.
@@ -39,6 +39,9 @@ FLOORS = {
     "csv": f"read_csv('$files', {TYPES % ('probe: ' + chr(39) + 'VARCHAR' + chr(39) + ',', ', latency_ms: ' + chr(39) + 'DOUBLE' + chr(39))})",  # noqa: E501
     "parquet": "read_parquet('$files')",
 }
+COUNT = "COUNT(time), COUNT(monitor), COUNT(status)"
+DECODE = "MAX(EPOCH_US(time)), MAX(monitor), MAX(status), COUNT(*)"
+"""Counting needs no more of a Parquet file than which values are missing; to find the greatest, each must be there."""
 
 
 def main() -> None:
@@ -47,19 +50,22 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a tenth of everything")
     parser.add_argument("--lines", type=int, default=10_000_000, help="of JSONL, and of CSV")
     parser.add_argument("--rows", type=int, default=100_000_000, help="of Parquet, in 24 files")
-    parser.add_argument("--measure", nargs=3, metavar=("WHAT", "KIND", "FOLDER"), help=argparse.SUPPRESS)
+    parser.add_argument("--only", choices=list(FLOORS), help="one kind of log")
+    parser.add_argument("--measure", nargs=4, metavar=("WHAT", "KIND", "FOLDER", "NOW"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.measure:
-        what, kind, folder = options.measure
-        measure(what, kind, Path(folder))
+        what, kind, folder, now = options.measure
+        measure(what, kind, Path(folder), int(now))
         return
     lines, rows = (options.lines // 10, options.rows // 10) if options.quick else (options.lines, options.rows)
     with tempfile.TemporaryDirectory(prefix="statusgen-bench-") as name:
         needed = lines * BYTES_PER_LINE + rows * BYTES_PER_ROW
         if shutil.disk_usage(name).free < needed * 3 // 2:
             sys.exit(f"there is no room for {needed:,} bytes of logs")
-        print(f"{'':26}{'seconds':>9}{'floor':>9}{'ratio':>7}{'peak MiB':>10}{'cpu s':>8}{'floor':>8}")
+        print(f"{'':26}{'seconds':>9}{'floor':>9}{'ratio':>7}{'peak MiB':>10}{'cpu s':>8}{'floor':>8}{'ratio':>7}")
         for kind, number in (("jsonl", lines), ("csv", lines), ("parquet", rows)):
+            if options.only not in (None, kind):
+                continue
             folder = Path(name) / kind
             (folder / "logs").mkdir(parents=True)
             generate(kind, number, folder / "logs")
@@ -87,31 +93,38 @@ def generate(kind: str, number: int, folder: Path) -> None:
 
 
 def report(kind: str, number: int, folder: Path) -> None:
-    """Print a row for the first scan and one for the second; of floor and scan the better of two runs."""
-    floor, scan = ([run("floor", kind, folder) for _ in range(2)], [])
-    for _ in range(2):
-        shutil.rmtree(folder / "cache", ignore_errors=True)
-        scan.append(run("scan", kind, folder))
-    again = run("scan", kind, folder)
-    least, first = (min(runs, key=lambda one: one["seconds"]) for runs in (floor, scan))
+    """Print a row for the first scan and one for the second; of each the better of three runs, which take turns."""
+    floors = {"count": COUNT, "decode": DECODE} if kind == "parquet" else {"count": COUNT}
+    now = START + INTERVAL * (number // COMPONENTS + 1)  # so that the latencies of the last days are looked at
+    measured: dict[str, list[dict[str, float]]] = {what: [] for what in (*floors, "scan")}
+    for _ in range(3):
+        for what, runs in measured.items():
+            shutil.rmtree(folder / "cache", ignore_errors=True)
+            runs.append(run(what, kind, folder, now))
+    again = run("scan", kind, folder, now)
+    best = {what: min(runs, key=lambda one: one["seconds"]) for what, runs in measured.items()}
+    cpu = {what: min(one["cpu"] for one in runs) for what, runs in measured.items()}
+    first = best["scan"]
     if first["good"] != number or again["good"] != number:
         sys.exit(f"{kind}: {first['good']:,} and {again['good']:,} good lines of {number:,}")
-    ratio = first["seconds"] / least["seconds"]
-    print(
-        f"{f'{number:,} {kind}':26}{first['seconds']:9.2f}{least['seconds']:9.2f}{ratio:7.2f}{first['peak']:10.0f}"
-        f"{first['cpu']:8.2f}{least['cpu']:8.2f}"
-    )
+    for what in floors:
+        head = f"{number:,} {kind}" if what == "count" else "  if all must be decoded"
+        seconds, floor = first["seconds"], best[what]["seconds"]
+        print(
+            f"{head:26}{seconds:9.2f}{floor:9.2f}{seconds / floor:7.2f}{first['peak']:10.0f}"
+            f"{cpu['scan']:8.2f}{cpu[what]:8.2f}{cpu['scan'] / cpu[what]:7.2f}"
+        )
     print(f"{'  a second time':26}{again['seconds']:9.3f}{'':16}{again['peak']:10.0f}{again['cpu']:8.2f}", flush=True)
 
 
-def run(what: str, kind: str, folder: Path) -> dict[str, float]:
+def run(what: str, kind: str, folder: Path, now: int) -> dict[str, float]:
     """Measure in a process of its own."""
-    command = [sys.executable, __file__, "--measure", what, kind, str(folder)]
+    command = [sys.executable, __file__, "--measure", what, kind, str(folder), str(now)]
     answer: dict[str, float] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     return answer
 
 
-def measure(what: str, kind: str, folder: Path) -> None:
+def measure(what: str, kind: str, folder: Path, now: int) -> None:
     """Do one thing and print what it took."""
     from statusgen.model.history import Checks, Component, LogSource, Site  # noqa: PLC0415 - not a part of the floor
     from statusgen.read.checks.observe import read_checks  # noqa: PLC0415
@@ -122,15 +135,15 @@ def measure(what: str, kind: str, folder: Path) -> None:
         title="Bench", url="https://status.acme.example/", components=components, logs=(LogSource(files="logs/*"),)
     )
     begun, used = time.perf_counter(), time.process_time()
-    if what == "floor":
+    if what != "scan":
         table = FLOORS[kind].replace("$files", str(folder / "logs" / "*"))
-        query = f"SELECT COUNT(time), COUNT(monitor), COUNT(status) FROM {table}"
+        query = f"SELECT {COUNT if what == 'count' else DECODE} FROM {table}"
         with duckdb.connect(":memory:") as database:
             # Else a column of Parquet would be counted by its statistics, and not be read at all.
             database.execute("SET disabled_optimizers = 'statistics_propagation'")
-            good = (database.execute(query).fetchone() or (0,))[0]
+            good = (database.execute(query).fetchone() or (0,))[-1]
     else:
-        good = read_checks(folder, site, 4_000_000_000, cache=folder / "cache").good
+        good = read_checks(folder, site, now, cache=folder / "cache").good
     seconds, cpu = time.perf_counter() - begun, time.process_time() - used
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"seconds": seconds, "cpu": cpu, "peak": peak, "good": good}))

@@ -62,7 +62,8 @@ def complete_files(folder: str) -> Callable[[click.Context, click.Parameter, str
 
     def complete(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
         root = Path(ctx.params.get("content") or "content") / folder
-        return sorted((p.stem for p in root.rglob("*.md") if p.stem.startswith(incomplete)), reverse=True)
+        stems = {path.stem for path in root.rglob("*.md") if "." not in path.stem}  # a dot is that of a translation
+        return sorted((stem for stem in stems if stem.startswith(incomplete)), reverse=True)
 
     return complete
 

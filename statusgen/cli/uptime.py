@@ -16,6 +16,7 @@ from statusgen.model.figure import Figure
 from statusgen.model.window import Window
 from statusgen.project import check_content, find_components, remarks_of
 from statusgen.read.times import Clock, parse_time
+from statusgen.render.durations import show_duration
 from statusgen.render.figures import (
     figure_json,
     format_percent,
@@ -24,7 +25,6 @@ from statusgen.render.figures import (
     show_target,
     show_uptime,
 )
-from statusgen.render.text import show_duration
 
 
 @click.command("uptime")

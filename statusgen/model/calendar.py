@@ -134,7 +134,12 @@ def last_days(now: int, count: int, zone: str) -> tuple[Period, ...]:
 
 def iso_utc(instant: int) -> str:
     """Write an instant as RFC 3339 in UTC, as in 2026-11-02T09:20:00Z."""
-    return f"{datetime.fromtimestamp(instant, UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return f"{datetime.fromtimestamp(instant, UTC).isoformat()[:19]}Z"
+
+
+def iso_local(instant: int, zone: str = "UTC") -> str:
+    """Write an instant as RFC 3339 by the clock of a zone, as in 2026-11-02T10:20:00+01:00; that of UTC ends with Z."""
+    return iso_utc(instant) if zone == "UTC" else local_time(instant, zone).isoformat()
 
 
 def stamp(instant: int) -> str:

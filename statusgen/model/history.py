@@ -229,12 +229,23 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Translation:
+    """A title and a text in another language; what is empty there stays as it is.
+
+    The `summary` is that of an incident or maintenance; of a page it is all that the page says.
+    """
+
+    title: str = ""
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
     """A dated word on an incident or maintenance. `key` is the part of its permanent id after the slash.
 
-    `changes` are the components that it sets, by id. `text` is Markdown. `line` is that of its heading. `edited` is the
-    instant (Unix seconds) at which its words were last changed after they were published, as git has it; no figure
-    depends on it.
+    `changes` are the components that it sets, by id. `text` is Markdown, in the site's first language, `translations`
+    the same in others, by their codes. `line` is that of its heading. `edited` is the instant (Unix seconds) at which
+    its words in the first language were last changed after they were published, as git has it; no figure depends on it.
     """
 
     key: str
@@ -243,6 +254,7 @@ class Update:
     changes: tuple[tuple[str, Status], ...] = ()
     text: str = ""
     line: int = 0
+    translations: tuple[tuple[str, str], ...] = ()
     edited: int | None = None
 
 
@@ -259,6 +271,7 @@ class Incident:
     """An incident as its file states it; updates in order of happening, oldest first.
 
     `exclude` is the reason for which the whole incident leaves the figure, `exclusions` are parts that do.
+    `translations` are its words in other languages, by their codes.
     """
 
     id: str
@@ -272,6 +285,7 @@ class Incident:
     exclusions: tuple[Exclusion, ...] = ()
     summary: str = ""
     path: str = ""
+    translations: tuple[tuple[str, Translation], ...] = ()
 
     @property
     def touched(self) -> tuple[str, ...]:
@@ -297,7 +311,10 @@ class Recurrence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Maintenance:
-    """A maintenance as its file states it. A component's state is what it would be if the time counted."""
+    """A maintenance as its file states it. A component's state is what it would be if the time counted.
+
+    `translations` are its words in other languages, by their codes.
+    """
 
     id: str
     title: str
@@ -309,13 +326,15 @@ class Maintenance:
     updates: tuple[Update, ...] = ()
     summary: str = ""
     path: str = ""
+    translations: tuple[tuple[str, Translation], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomPage:
     """A page of content/pages; its id is its address, `text` is Markdown.
 
-    `nav` is its place in the navigation, where pages stand lowest first; None where it has none.
+    `nav` is its place in the navigation, where pages stand lowest first; None where it has none. `translations` are its
+    words in other languages, by their codes.
     """
 
     id: str
@@ -323,6 +342,7 @@ class CustomPage:
     text: str = ""
     nav: int | None = None
     path: str = ""
+    translations: tuple[tuple[str, Translation], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,9 +12,9 @@ from statusgen.model.timeline import Timeline
 class Ground(Enum):
     """What kind of thing it is that makes a second what it is."""
 
-    SINCE = "before it was in service"
+    SINCE = "since"
     RETIRED = "retired"
-    HOURS = "outside of the service hours"
+    HOURS = "hours"
     EXCLUSION = "exclusion"
     MAINTENANCE = "maintenance"
     INCIDENT = "incident"

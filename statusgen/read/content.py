@@ -1,6 +1,6 @@
 """The content folder: the only opener of its files, from the folder to a History."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,6 +12,7 @@ from statusgen.model.history import CustomPage, History, Incident, Maintenance, 
 from statusgen.model.problem import Problem
 from statusgen.read.advice import advise
 from statusgen.read.document import (
+    Data,
     Document,
     DocumentError,
     Marked,
@@ -24,12 +25,13 @@ from statusgen.read.fields import check_id
 from statusgen.read.incidents import parse_incident
 from statusgen.read.look import LARGEST, Named, check_file, named_files
 from statusgen.read.lookalikes import find_lookalikes
-from statusgen.read.maintenance import parse_maintenance
+from statusgen.read.maintenance import own_clock, parse_maintenance
 from statusgen.read.pages import parse_page
 from statusgen.read.revisions import asked_of_git
 from statusgen.read.runfiles import RunFile, check_overlaps, parse_logs, parse_run_file
-from statusgen.read.settings import parse_site, site_clock, site_names
+from statusgen.read.settings import parse_site, site_clock, site_languages, site_names
 from statusgen.read.times import Clock
+from statusgen.read.translations import Words, check_name, parse_translation, put_words, split_name
 from statusgen.read.updates import Names
 
 T = TypeVar("T", Incident, Maintenance, CustomPage)
@@ -74,16 +76,18 @@ def read_documents(root: Path, now: int) -> History:
     """Read everything in a content folder but the logs."""
     reading = Reading(root)
     site, names, clock = reading.read_settings()
-    languages = site.languages if site else ()
     incidents: list[Incident] = []
     maintenances: list[Maintenance] = []
     pages: list[CustomPage] = []
-    for document, own_id in reading.documents("incidents", languages):
+    for document, own_id in reading.documents("incidents"):
         reading.keep(incidents, parse_incident(document, own_id, names, clock), document)
-    for document, own_id in reading.documents("maintenance", languages):
+    reading.translate(incidents, reading.words("incidents", clock))
+    for document, own_id in reading.documents("maintenance"):
         reading.keep(maintenances, parse_maintenance(document, own_id, names, clock), document)
-    for document, own_id in reading.documents("pages", languages):
-        reading.keep(pages, parse_page(document, own_id, languages, clock), document)
+    reading.translate(maintenances, reading.words("maintenance", clock))
+    for document, own_id in reading.documents("pages"):
+        reading.keep(pages, parse_page(document, own_id, clock), document)
+    reading.translate(pages, reading.words("pages", clock, updates=False))
     compacted = reading.read_compacted()
     reading.problems += [*_check_unique([*incidents, *maintenances]), *_check_unique(pages)]
     if reading.problems or site is None:
@@ -105,6 +109,10 @@ class Reading:
 
     root: Path
     files: int = 0
+    languages: tuple[str, ...] = ()
+    """Those of the site; nothing where status.yaml does not tell them."""
+    zones: dict[str, Data] = field(default_factory=dict)
+    """What each file says of its time zone, by its name."""
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
 
@@ -164,6 +172,7 @@ class Reading:
             return nothing
         if marked.data is None:
             marked = Marked({}, marked.lines)
+        self.languages = site_languages(marked.data)
         parsed = parse_site(marked, self.name(path))
         if isinstance(parsed, list):
             self.problems += parsed
@@ -200,27 +209,60 @@ class Reading:
         near = suggest(named.name, (file.relative_to(self.root).as_posix() for file in beside))
         return f'there is no file "{named.name}" in {self.name(self.root)}{near or " (add it, or leave the key out)"}'
 
-    def documents(self, folder: str, languages: Sequence[str]) -> Iterator[tuple[Document, str]]:
-        """Read the Markdown files of a folder in the order of their names, each with the id that its name gives."""
-        for path in _markdown_files(self.root / folder):
+    def documents(self, folder: str) -> Iterator[tuple[Document, str]]:
+        """Read the Markdown files of a folder in the order of their names, each with the id that its name gives.
+
+        Translations are read once what they translate is known.
+        """
+        files = _markdown_files(self.root / folder)
+        for path in files:
+            document = None if split_name(path, files) else self.open_document(path)
+            if document is None:
+                continue
+            self.zones[document.path] = document.front.data.get("timezone")
             stem = path.name.removesuffix(".md")
-            base, dot, language = stem.rpartition(".")
-            if dot and language in languages and (path.parent / f"{base}.md").exists():
-                continue  # a translation of the file beside it
-            text = self.open(path)
-            if text is None:
-                continue
-            try:
-                document = parse_document(text, self.name(path))
-            except DocumentError as error:
-                self.problems.append(error.problem)
-                continue
             try:
                 check_id(stem)
             except ValueError as error:
                 self.problems.append(Problem(self.name(path), 0, f"the file's name is the address, and {error}"))
                 continue
             yield document, stem
+
+    def open_document(self, path: Path) -> Document | None:
+        """Give a Markdown file with its front matter; None, and a problem, where it cannot be read as such."""
+        text = self.open(path)
+        try:
+            return None if text is None else parse_document(text, self.name(path))
+        except DocumentError as error:
+            self.problems.append(error.problem)
+            return None
+
+    def words(self, folder: str, clock: Clock, *, updates: bool = True) -> Iterator[tuple[str, Words]]:
+        """Read the translations in a folder, each with the name of the file that it translates."""
+        files = _markdown_files(self.root / folder)
+        for path in files:
+            told = split_name(path, files)
+            document = self.open_document(path) if told else None
+            if told and document:
+                original = self.name(told.original)
+                own = own_clock(self.zones.get(original), clock)
+                words, problems = parse_translation(document, told.language, own, updates=updates)
+                problems += check_name(told, files, self.languages, document.path)
+                self.problems += problems
+                self.notes += [] if problems else find_lookalikes(document, updates=updates)
+                yield original, words
+
+    def translate(self, found: list[T], words: Iterable[tuple[str, Words]]) -> None:
+        """Put translations to what they translate."""
+        places = {item.path: place for place, item in enumerate(found)}
+        for original, said in words:
+            place = places.get(original)
+            if place is not None:
+                translated = put_words(said, found[place])
+                if isinstance(translated, list):
+                    self.problems += translated
+                else:
+                    found[place] = translated
 
     def read_compacted(self) -> Compacted:
         """Read the run files of former logs, and the list of those logs."""

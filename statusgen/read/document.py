@@ -268,6 +268,11 @@ def split_sections(document: Document) -> tuple[str, tuple[Section, ...]]:
     return _strip(summary), sections
 
 
+def read_body(document: Document) -> str:
+    """Give all the text; DocumentError where a block never ends."""
+    return _strip([line for _, line, _ in scan_lines(document)])
+
+
 def _heading_text(text: str) -> str:
     """Give the words of a heading, without the #s that may close it, and with single blanks between them."""
     text = text.strip()

@@ -39,9 +39,7 @@ def parse_maintenance(
 ) -> Maintenance | list[Problem]:
     """Read a maintenance; all problems at once where there are any. `maintenance_id` is what the file's name says."""
     front, path = document.front, document.path
-    own_zone = front.data.get("timezone")
-    if isinstance(own_zone, str) and _is_zone(own_zone):
-        clock = Clock(own_zone, declared=True)
+    clock = own_clock(front.data.get("timezone"), clock)
     schema = validate(MaintenanceFileSchema, front, path, clock)
     problems = schema if isinstance(schema, list) else []
     components, more = _parse_components(front, names, path)
@@ -82,6 +80,11 @@ def parse_maintenance(
         summary=summary,
         path=path,
     )
+
+
+def own_clock(zone: Data, clock: Clock) -> Clock:
+    """Give the clock of a maintenance's times: that of the zone which its file names, if it names one."""
+    return Clock(zone, declared=True) if isinstance(zone, str) and _is_zone(zone) else clock
 
 
 def _is_zone(name: str) -> bool:

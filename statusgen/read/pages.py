@@ -1,12 +1,11 @@
 """Files of content/pages: from a document to a CustomPage."""
 
-from collections.abc import Collection
 from typing import Annotated
 
 from statusgen.model.addresses import TAKEN
 from statusgen.model.history import CustomPage
 from statusgen.model.problem import Problem
-from statusgen.read.document import Document, DocumentError, scan_lines
+from statusgen.read.document import Document, DocumentError, read_body
 from statusgen.read.fields import Schema, Text, reads, validate
 from statusgen.read.times import Clock
 
@@ -29,23 +28,17 @@ class PageSchema(Schema):
     nav: Annotated[int | None, reads(_place)] = None
 
 
-def parse_page(
-    document: Document, page_id: str, languages: Collection[str], clock: Clock
-) -> CustomPage | list[Problem]:
-    """Read a page; all problems at once where there are any. `page_id`, its file's name, is its address.
-
-    `languages` are those of the site: each but the first has a folder of its own.
-    """
+def parse_page(document: Document, page_id: str, clock: Clock) -> CustomPage | list[Problem]:
+    """Read a page; all problems at once where there are any. `page_id`, its file's name, is its address."""
     schema = validate(PageSchema, document.front, document.path, clock)
     problems = schema if isinstance(schema, list) else []
-    if page_id in TAKEN or page_id in languages:
+    if page_id in TAKEN:
         text = f'the file\'s name is the address, and "{page_id}" is taken by the site itself (choose another name)'
         problems = [*problems, Problem(document.path, 0, text)]
     try:
-        lines = [line for _, line, _ in scan_lines(document)]
+        text = read_body(document)
     except DocumentError as error:
         return [*problems, error.problem]
     if isinstance(schema, list) or problems:
         return problems
-    text = "\n".join(lines).strip("\n").rstrip()
     return CustomPage(id=page_id, title=schema.title, text=text, nav=schema.nav, path=document.path)

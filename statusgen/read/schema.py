@@ -2,8 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
+from statusgen.model.languages import LANGUAGES
 from statusgen.model.status import CHECK_WORDS, STATUS_WORDS, Status
 from statusgen.read.fields import (
     Accent,
@@ -57,6 +59,12 @@ def _filled_mapping(value: object) -> object:
 
 def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
+
+
+def _some(languages: list[str]) -> list[str]:
+    if not languages:
+        raise PydanticCustomError("statusgen", "is empty (name one at least, or leave the key out)")
+    return languages
 
 
 Mapped = BeforeValidator(_filled_mapping)
@@ -229,7 +237,7 @@ class SiteSchema(Schema):
     id: Id | None = None
     url: Address
     timezone: ZoneName | None = None
-    languages: list[Text] = ["en"]
+    languages: Annotated[list[Annotated[str, words(*LANGUAGES)]], AfterValidator(_some)] = ["en"]
     sla: Text | None = None
     groups: Annotated[dict[Id, Annotated[GroupSchema, Mapped]], Mapped] = {}
     components: Annotated[dict[Id, Annotated[ComponentSchema, Mapped]], Mapped] = {}

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from statusgen.errors import suggest
 from statusgen.model.calendar import find_zone
 from statusgen.model.history import Checks, Component, Group, Link, LogSource, Site, Sla, ThemeSettings
+from statusgen.model.languages import LANGUAGES
 from statusgen.model.problem import Problem
 from statusgen.model.status import CHECK_WORDS
 from statusgen.read.checks.files import is_address
@@ -57,6 +58,14 @@ def site_names(data: Data) -> Names:
     return Names(components.keys(), aliases)
 
 
+def site_languages(data: Data) -> tuple[str, ...]:
+    """Give the languages of the pages, also where other things in status.yaml are wrong; nothing if these are."""
+    if not isinstance(data, dict) or "languages" not in data:
+        return ("en",)
+    listed = data["languages"]
+    return tuple(language for language in listed if language in LANGUAGES) if isinstance(listed, list) else ()
+
+
 def _mapping(data: Data, key: str) -> dict[str, Data]:
     """Give a mapping in data that may not follow the schema; nothing where there is none."""
     found = data.get(key) if isinstance(data, dict) else None
@@ -81,7 +90,7 @@ def _check_references(data: Data, marked: Marked, path: str) -> Iterator[Problem
 
 
 def _check_sense(schema: SiteSchema, marked: Marked, path: str) -> list[Problem]:
-    problems = []
+    problems = list(_check_languages(schema, marked, path))
     for sla_id, sla in schema.slas.items():
         if sla.hours and sla.hours.start >= sla.hours.end:
             name = f"slas.{sla_id}.hours.to"
@@ -106,6 +115,13 @@ def _check_sense(schema: SiteSchema, marked: Marked, path: str) -> list[Problem]
                 text = f'{".".join(place)}.aliases: "{alias}" already means the component {owner}'
                 problems.append(Problem(path, line, text))
     return problems
+
+
+def _check_languages(schema: SiteSchema, marked: Marked, path: str) -> Iterator[Problem]:
+    for index, language in enumerate(schema.languages):
+        if language in schema.languages[:index]:
+            line = marked.line(("languages", index))
+            yield Problem(path, line, f'languages.{index}: "{language}" is named for the second time')
 
 
 def _check_hosting(schema: SiteSchema, marked: Marked, path: str) -> Iterator[Problem]:

@@ -14,8 +14,8 @@ from statusgen.model.figure import Figure
 from statusgen.model.report import Report
 from statusgen.render import urls
 from statusgen.render.figures import show_uptime
-from statusgen.render.language import gettext
-from statusgen.render.words import show_headline, show_state
+from statusgen.render.language import gettext, ngettext
+from statusgen.render.words import name_headline, name_state
 
 FIGURE = "figure"
 """A percentage is neither good nor bad: promised are calendar months, and the pages say whether that is met."""
@@ -68,24 +68,30 @@ def render_badges(report: Report) -> Iterator[Artifact]:
 
 def _badges(report: Report) -> Iterator[Badge]:
     title = report.site.title
-    yield Badge("overall", title, show_headline(report.shown).lower(), report.shown)
+    yield Badge("overall", title, name_headline(report.shown), report.shown)
     if report.recent:
         yield _uptime("overall", title, report.recent)
     for group in report.groups:
         if group.group and group.components:
-            yield Badge(f"groups/{group.group.id}", group.group.name, show_state(group.shown).lower(), group.shown)
+            yield Badge(f"groups/{group.group.id}", group.group.name, _name(group.shown), group.shown)
             if group.recent:
                 yield _uptime(f"groups/{group.group.id}", group.group.name, group.recent)
     for component in report.components:
         if not component.retired:
             name, shown = component.component.name, component.shown
-            yield Badge(component.component.id, name, show_state(shown).lower(), shown)
+            yield Badge(component.component.id, name, _name(shown), shown)
             yield _uptime(component.component.id, name, component.recent)
+
+
+def _name(word: str) -> str:
+    """Name a state in small letters, where the language has them."""
+    return gettext("no data") if word == "unknown" else name_state(word)
 
 
 def _uptime(address: str, name: str, figure: Figure) -> Badge:
     days = -(-figure.period.seconds // DAY)  # today is not over
-    label = gettext("%(name)s uptime, %(number)s days") % {"name": name, "number": days}
+    text = ngettext("%(name)s uptime, %(num)d day", "%(name)s uptime, %(num)d days", days)
+    label = text % {"name": name, "num": days}
     return Badge(f"{address}/uptime", label, show_uptime(figure), "unknown" if figure.uptime is None else FIGURE)
 
 

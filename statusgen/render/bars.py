@@ -7,7 +7,8 @@ from itertools import groupby
 from statusgen.model.figure import Figure
 from statusgen.model.report import DayBar
 from statusgen.model.status import Status
-from statusgen.render.language import gettext, later, ngettext
+from statusgen.render.language import gettext, ngettext
+from statusgen.render.lists import list_words
 
 NOT_COUNTED = "not_counted"
 """The word of a day of which no second counts: out of service, outside the hours, excluded."""
@@ -76,7 +77,7 @@ class Bars:
     width: int
     first: str
     code: str
-    """Each run of days as its length and the letter of its state, oldest first: `88o1m1o`."""
+    """Each day as the letter of its state, oldest first."""
     shapes: tuple[tuple[str, str], ...]
     outline: tuple[str, ...]
     months: str
@@ -102,7 +103,7 @@ class Bars:
         if without:
             text = ngettext("%(num)d day without data", "%(num)d days without data", without)
             said.append(text % {"num": without})
-        return ", ".join(said)
+        return list_words(said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,11 +137,11 @@ def draw_bars(days: Sequence[DayBar], name: str) -> Bars:
     return Bars(
         width=len(days),
         first=days[0].period.name if days else "",
-        code="".join(f"{len(stretch.days)}{CODES[stretch.word]}" for stretch in stretches),
+        code="".join(CODES[stretch.word] * len(stretch.days) for stretch in stretches),
         shapes=tuple((word, paths[word]) for word in STATES if word in paths),
         outline=tuple(filter(None, outlines)),
         months="".join(f"M{x + 0.5} 35v3" for x, day in enumerate(days) if day.period.name.endswith("-01")),
-        label=f"{name}: {describe_days(days)}",
+        label=gettext("%(name)s: %(what)s") % {"name": name, "what": describe_days(days)},
         stretches=tuple(s for s in reversed(stretches) if s.word not in (Status.OPERATIONAL.word, NOT_COUNTED)),
     )
 
@@ -164,7 +165,7 @@ def draw_outline(x: int, days: int) -> tuple[str, ...]:
 
 def draw_samples(drawings: Iterable[Bars]) -> tuple[Sample, ...]:
     """Draw three days of each state that occurs, for a legend."""
-    found = {letter for drawing in drawings for letter in drawing.code if letter.isalpha()}
+    found = {letter for drawing in drawings for letter in drawing.code}
     return tuple(
         Sample(
             word=word,
@@ -204,22 +205,26 @@ def _rows(stretches: Iterable[Stretch]) -> Iterator[DayRow]:
 
 def describe_days(days: Sequence[DayBar]) -> str:
     """Say how many days were in which state, as in `last 90 days: 88 operational, 2 major outage`."""
-    head = ngettext("last %(num)d day", "last %(num)d days", len(days)) % {"num": len(days)}
-    return f"{head}: {count_states(days)}"
+    text = ngettext("last %(num)d day: %(states)s", "last %(num)d days: %(states)s", len(days))
+    return text % {"num": len(days), "states": count_states(days)}
 
 
 def count_states(days: Sequence[DayBar]) -> str:
     """Count the days by state, best first, as in `88 operational, 2 major outage`."""
     words = [word_of(day) for day in days]
     counts = [(word, words.count(word)) for word in STATES]
-    return ", ".join(f"{number} {gettext(_COUNTED[word])}" for word, number in counts if number)
+    return list_words(_count(word, number) for word, number in counts if number)
 
 
-_COUNTED = {
-    Status.OPERATIONAL.word: later("operational"),
-    Status.DEGRADED_PERFORMANCE.word: later("degraded performance"),
-    Status.PARTIAL_OUTAGE.word: later("partial outage"),
-    Status.MAJOR_OUTAGE.word: later("major outage"),
-    UNKNOWN: later("without data"),
-    NOT_COUNTED: later("not counted"),
-}
+def _count(word: str, number: int) -> str:
+    texts = {
+        Status.OPERATIONAL.word: ngettext("%(num)d operational", "%(num)d operational", number),
+        Status.DEGRADED_PERFORMANCE.word: ngettext(
+            "%(num)d degraded performance", "%(num)d degraded performance", number
+        ),
+        Status.PARTIAL_OUTAGE.word: ngettext("%(num)d partial outage", "%(num)d partial outage", number),
+        Status.MAJOR_OUTAGE.word: ngettext("%(num)d major outage", "%(num)d major outage", number),
+        UNKNOWN: ngettext("%(num)d without data", "%(num)d without data", number),
+        NOT_COUNTED: ngettext("%(num)d not counted", "%(num)d not counted", number),
+    }
+    return texts[word] % {"num": number}

@@ -16,6 +16,7 @@ from statusgen.model.report import Occurrence, Report
 from statusgen.render import urls
 from statusgen.render.feeds.items import item_id
 from statusgen.render.language import gettext
+from statusgen.render.lists import list_words
 from statusgen.render.text import plain_text, without_controls
 
 RENEWED = timedelta(minutes=15)
@@ -80,7 +81,7 @@ def _event(occurrence: Occurrence, report: Report, names: Mapping[str, str]) -> 
 def _describe(said: Sequence[Update], summary: str, touched: Sequence[str]) -> str:
     """Give the last word, or else the summary, and what is touched."""
     words = [plain_text(said[-1].text) if said else "", plain_text(summary)]
-    parts = [next(filter(None, words), ""), ", ".join(touched)]
+    parts = [next(filter(None, words), ""), list_words(touched)]
     return without_controls("\n\n".join(filter(None, parts)))
 
 

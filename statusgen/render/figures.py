@@ -5,9 +5,8 @@ from typing import Any
 
 from statusgen.model.calendar import iso_utc
 from statusgen.model.figure import Figure
-
-NO_DATA = "no data"
-INSUFFICIENT = "insufficient data"
+from statusgen.render.language import gettext
+from statusgen.render.numbers import show_percentage
 
 
 def format_percent(share: Fraction, places: int) -> str:
@@ -16,18 +15,18 @@ def format_percent(share: Fraction, places: int) -> str:
     "100%" is written only for exactly that: 99.9996 % must not read as 100 % in a contract (uptime.md §7.3).
     """
     if share == 1:
-        return "100%"
+        return show_percentage("100")
     grid = 10**places
     cut = share * 100 * grid // 1
     whole, rest = divmod(abs(cut), grid)
     sign = "-" if cut < 0 else ""
-    return f"{sign}{whole}.{rest:0{places}d}%" if places else f"{sign}{whole}%"
+    return show_percentage(f"{sign}{whole}.{rest:0{places}d}" if places else f"{sign}{whole}")
 
 
 def show_uptime(figure: Figure) -> str:
     """Write the uptime of a figure, or the words for want of data."""
     if figure.uptime is None:
-        return NO_DATA if figure.sufficient else INSUFFICIENT
+        return gettext("no data") if figure.sufficient else gettext("insufficient data")
     return format_percent(figure.uptime, places_of(figure))
 
 
@@ -47,14 +46,14 @@ def show_exact(share: Fraction) -> str:
     """Write a share of one as a percentage, whole where it ends within nine decimals, and else cut off with dots."""
     digits = share * 100 * 10**9
     if digits.denominator == 1:
-        return f"{decimal_text(share * 100)}%"
+        return show_percentage(decimal_text(share * 100))
     cut = digits // 1
-    return f"{cut // 10**9}.{cut % 10**9:09d}…%"
+    return show_percentage(f"{cut // 10**9}.{cut % 10**9:09d}…")
 
 
 def show_target(share: Fraction) -> str:
     """Write a target or tier exactly, as in 99.8%."""
-    return f"{decimal_text(share * 100)}%"
+    return show_percentage(decimal_text(share * 100))
 
 
 def show_seconds_up(seconds: Fraction) -> int:

@@ -13,15 +13,21 @@ from gettext import NullTranslations
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language: its code as in `languages:` of status.yaml, the locale of its dates, and its texts."""
+    """A language: its code as in `languages:` of status.yaml, the locale of its dates and numbers, and its texts.
+
+    `name` is what it calls itself, `direction` ltr or rtl. `folder` is where its pages lie in the site: nothing for the
+    first language, and else as in `de/`.
+    """
 
     code: str
     locale: str
     direction: str
     texts: NullTranslations
+    name: str
+    folder: str = ""
 
 
-ENGLISH = Language("en", "en_GB", "ltr", NullTranslations())
+ENGLISH = Language("en", "en_GB", "ltr", NullTranslations(), "English")
 _spoken: ContextVar[Language] = ContextVar("spoken", default=ENGLISH)
 
 
@@ -46,8 +52,13 @@ def gettext(message: str) -> str:
 
 
 def ngettext(one: str, many: str, number: int) -> str:
-    """Give a text that depends on a number, which its `%(num)d` is then to be filled with."""
+    """Give a text that depends on a number, which is then to be put into it."""
     return _spoken.get().texts.ngettext(one, many, number)
+
+
+def pgettext(context: str, message: str) -> str:
+    """Give a text that means something else elsewhere; `context` says what it speaks of."""
+    return _spoken.get().texts.pgettext(context, message)
 
 
 def later(message: str) -> str:

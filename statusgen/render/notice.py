@@ -8,7 +8,7 @@ from typing import Any
 from statusgen import __version__
 from statusgen.model.artifact import Artifact
 from statusgen.model.calendar import iso_utc
-from statusgen.model.history import Update
+from statusgen.model.history import CustomPage, Incident, Maintenance, Update
 from statusgen.model.report import Report
 from statusgen.render import urls
 
@@ -43,15 +43,23 @@ def _facts(report: Report) -> Iterator[Any]:
     for incident in report.incidents:
         said = [_said(update) for update in incident.incident.updates]
         hit = [(name, status.word) for name, status in incident.components]
-        yield [incident.incident.id, incident.incident.title, incident.impact.word, incident.phase.value, hit, said]
+        words = [incident.incident.title, *_translated(incident.incident)]
+        yield [incident.incident.id, *words, incident.impact.word, incident.phase.value, hit, said]
     for occurrence in report.occurrences:
         maintenance = occurrence.maintenance
         said = [_said(update) for update in maintenance.updates if update.at < report.now]
         window = (occurrence.planned.start, occurrence.planned.end)
-        yield [maintenance.id, maintenance.title, window, occurrence.phase_at(report.now).value, said]
+        words = [maintenance.title, *_translated(maintenance)]
+        yield [maintenance.id, *words, window, occurrence.phase_at(report.now).value, said]
     for page in report.pages:
-        yield [page.id, page.title, page.text]
+        yield [page.id, page.title, *_translated(page), page.text]
+
+
+def _translated(item: Incident | Maintenance | CustomPage) -> Iterator[Any]:
+    """Give the title and summary in other languages, where they are."""
+    return ((code, words.title, words.summary) for code, words in item.translations)
 
 
 def _said(update: Update) -> list[Any]:
-    return [update.key, update.phase.value, [(name, status.word) for name, status in update.changes], update.text]
+    changes = [(name, status.word) for name, status in update.changes]
+    return [update.key, update.phase.value, changes, update.text, *update.translations]

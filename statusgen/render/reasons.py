@@ -4,16 +4,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from statusgen.errors import count
 from statusgen.model.calendar import iso_utc
 from statusgen.model.explanation import Check, Evidence, Explanation, Stretch
 from statusgen.model.history import Sla
 from statusgen.model.record import Cause, Ground, Moment, Rule
 from statusgen.model.status import Account, Status
 from statusgen.render import urls
-from statusgen.render.words import show_length, show_notice
+from statusgen.render.durations import show_length, show_notice
+from statusgen.render.language import gettext, later, ngettext
+from statusgen.render.lists import isolate
+from statusgen.render.numbers import show_checks, show_integer
+from statusgen.render.words import name_state
 
 TO_COME = "to come"
+_OUTSIDE = {
+    Ground.SINCE: later("before it was in service"),
+    Ground.RETIRED: later("retired"),
+    Ground.HOURS: later("outside of the service hours"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +52,10 @@ def reasons_of(stretch: Stretch, explanation: Explanation) -> tuple[Reason, ...]
     """Give everything that bears on a stretch, what decides first."""
     sla, moment = explanation.figure.sla, stretch.moment
     if moment is None:
-        text = "still to come" if stretch.second.account is Account.COUNTED else "will not count"
+        text = gettext("still to come") if stretch.second.account is Account.COUNTED else gettext("will not count")
         return (Reason(kind=TO_COME, text=text),)
     found = [*_rule_reasons(moment, sla), *_state_reasons(stretch, moment, sla)]
-    return tuple(found) or (Reason(kind="nothing", text="nothing was declared"),)
+    return tuple(found) or (Reason(kind="nothing", text=gettext("nothing was declared")),)
 
 
 def _rule_reasons(moment: Moment, sla: Sla) -> Iterator[Reason]:
@@ -55,14 +63,17 @@ def _rule_reasons(moment: Moment, sla: Sla) -> Iterator[Reason]:
     if cause is None:
         return
     if cause.ground is Ground.EXCLUSION:
-        yield _of_incident(cause, f'left out of the figure: "{cause.reason}"')
-    elif cause.ground is Ground.MAINTENANCE:
-        done = "counts as up" if sla.maintenance.policy == "up" else "is left out"
-        if rule is Rule.SPENT:
-            done = f"beyond the {show_length(sla.maintenance.max_excluded or 0)} that may be left out in a month"
-        yield _of_maintenance(cause, sla, done)
+        yield _of_incident(cause, gettext('left out of the figure: "%(reason)s", incident %(incident)s'))
+    elif cause.ground is not Ground.MAINTENANCE:
+        yield Reason(kind=cause.ground.value, text=gettext(_OUTSIDE[cause.ground]))
+    elif rule is Rule.SPENT:
+        most = show_length(sla.maintenance.max_excluded or 0)
+        text = gettext("maintenance %(maintenance)s beyond the %(most)s that may be left out in a month")
+        yield _of_maintenance(cause, sla, text, most=most)
+    elif sla.maintenance.policy == "up":
+        yield _of_maintenance(cause, sla, gettext("maintenance %(maintenance)s counts as up"))
     else:
-        yield Reason(kind=cause.ground.name.lower(), text=cause.ground.value)
+        yield _of_maintenance(cause, sla, gettext("maintenance %(maintenance)s is left out"))
 
 
 def _state_reasons(stretch: Stretch, moment: Moment, sla: Sla) -> Iterator[Reason]:
@@ -70,7 +81,8 @@ def _state_reasons(stretch: Stretch, moment: Moment, sla: Sla) -> Iterator[Reaso
     declared = list(_declared_reasons(moment, sla))
     measured = list(_measured_reasons(stretch.evidence, moment)) if sla.source != "declared" else []
     if moment.override:
-        measured = [_of_incident(moment.override, f'takes the checks out: "{moment.override.reason}"')]
+        text = gettext('takes the checks out: "%(reason)s", incident %(incident)s')
+        measured = [_of_incident(moment.override, text)]
     if sla.source == "measured":
         declared = []
     if sla.source == "declared-first" and declared and not moment.override:
@@ -84,33 +96,40 @@ def _declared_reasons(moment: Moment, sla: Sla) -> Iterator[Reason]:
     status, cause = moment.declared
     if cause is None:
         return
-    word = status.word.replace("_", " ")
-    if cause.ground is Ground.INCIDENT:
-        yield _of_incident(cause, f"declared {word}")
+    state = name_state(status.word)
+    if cause.ground is not Ground.INCIDENT:
+        if sla.maintenance.policy == "count":
+            text = gettext("maintenance %(maintenance)s counts: %(state)s")
+        else:
+            text = gettext("maintenance %(maintenance)s counts, announced too late: %(state)s")
+        yield _of_maintenance(cause, sla, text, state=state)
+    elif cause.key:
+        text = gettext("declared %(state)s, incident %(incident)s, update %(update)s")
+        yield _of_incident(cause, text, state=state)
     else:
-        why = "counts" if sla.maintenance.policy == "count" else "counts, announced too late"
-        yield _of_maintenance(cause, sla, f"{why}: {word}")
+        yield _of_incident(cause, gettext("declared %(state)s, incident %(incident)s"), state=state)
 
 
-def _of_incident(cause: Cause, what: str) -> Reason:
-    said = f", update {cause.key}" if cause.key else ""
+def _of_incident(cause: Cause, text: str, **words: str) -> Reason:
     address = urls.incident(cause.subject) + (f"#{urls.anchor(cause.key)}" if cause.key else "")
     return Reason(
-        kind=cause.ground.name.lower(),
-        text=f"{what}, incident {cause.subject}{said}",
+        kind=cause.ground.value,
+        text=text % {**_named(incident=cause.subject, update=cause.key, reason=cause.reason), **words},
         address=address,
         data={"incident": cause.subject, "update": cause.key or None, "reason": cause.reason or None},
     )
 
 
-def _of_maintenance(cause: Cause, sla: Sla, what: str) -> Reason:
-    given, required = show_notice(cause.notice), show_notice(sla.maintenance.notice)
-    notice = (
-        f"announced {given} before" if cause.notice >= 0 else f"announced {show_notice(-cause.notice)} after its start"
-    )
+def _of_maintenance(cause: Cause, sla: Sla, text: str, **words: str) -> Reason:
+    if cause.notice >= 0:
+        notice = gettext("announced %(notice)s before, %(required)s required")
+    else:
+        notice = gettext("announced %(notice)s after its start, %(required)s required")
+    notice %= {"notice": show_notice(abs(cause.notice)), "required": show_notice(sla.maintenance.notice)}
+    what = text % {**_named(maintenance=cause.subject), **words}
     return Reason(
-        kind=cause.ground.name.lower(),
-        text=f"maintenance {cause.subject} {what} ({notice}, {required} required)",
+        kind=cause.ground.value,
+        text=gettext("%(what)s (%(notice)s)") % {"what": what, "notice": notice},
         address=f"{urls.maintenance(cause.subject)}#{cause.key}",
         data={
             "maintenance": cause.subject,
@@ -123,44 +142,62 @@ def _of_maintenance(cause: Cause, sla: Sla, what: str) -> Reason:
 
 def _measured_reasons(evidence: Evidence | None, moment: Moment) -> Iterator[Reason]:
     if evidence is None:
-        yield Reason(kind="unmeasured", text="no checks at all")
+        yield Reason(kind="unmeasured", text=gettext("no checks at all"))
         return
     if evidence.checks and evidence.first and evidence.last:
-        word = moment.measured.word.replace("_", " ")
-        reach = "" if evidence.within else ", which last longer"
         yield Reason(
             kind="checks",
-            text=f"measured {word}: {count(evidence.checks, 'check')} {_from_to(evidence.first, evidence.last)}{reach}",
+            text=_say_checks(evidence, evidence.first, evidence.last, name_state(moment.measured.word)),
             data={"checks": evidence.checks, "first": _check(evidence.first), "last": _check(evidence.last)},
             checks=tuple(dict.fromkeys((evidence.first, evidence.last))),
         )
     elif moment.measured is Status.UNKNOWN:
         yield _gap_reason(evidence)
     if evidence.unconfirmed:
+        text = ngettext(
+            "%(number)s check that said otherwise not confirmed by more",
+            "%(number)s checks that said otherwise not confirmed by more",
+            evidence.unconfirmed,
+        )
         yield Reason(
             kind="unconfirmed",
-            text=f"{count(evidence.unconfirmed, 'check')} that said otherwise not confirmed by more",
+            text=text % {"number": show_integer(evidence.unconfirmed)},
             data={"checks": evidence.unconfirmed},
         )
 
 
+def _say_checks(evidence: Evidence, first: Check, last: Check, state: str) -> str:
+    """Say what the deciding checks were; those of a run that reaches out of the stretch last longer than it."""
+    if first == last:
+        text = gettext("measured %(state)s: %(checks)s at %(first)s")
+        longer = gettext("measured %(state)s: %(checks)s at %(first)s, which last longer")
+    else:
+        text = gettext("measured %(state)s: %(checks)s from %(first)s to %(last)s")
+        longer = gettext("measured %(state)s: %(checks)s from %(first)s to %(last)s, which last longer")
+    words = {"state": state, "checks": show_checks(evidence.checks), "first": _told(first), "last": _told(last)}
+    return (text if evidence.within else longer) % words
+
+
 def _gap_reason(evidence: Evidence) -> Reason:
     if evidence.unsure:
-        text, kind = f"{count(evidence.unsure, 'check')} could not tell", "unsure"
+        text = ngettext("%(number)s check could not tell", "%(number)s checks could not tell", evidence.unsure)
+        text %= {"number": show_integer(evidence.unsure)}
     elif evidence.last:
-        text, kind = f"no check in time after that of {_told(evidence.last)}", "gap"
+        text = gettext("no check in time after that of %(time)s") % {"time": _told(evidence.last)}
     else:
-        text, kind = "no check yet", "gap"
+        text = gettext("no check yet")
+    kind = "unsure" if evidence.unsure else "gap"
     data = {"checks": evidence.unsure, "last": _check(evidence.last) if evidence.last else None}
     return Reason(kind=kind, text=text, data=data, checks=(evidence.last,) if evidence.last else ())
 
 
-def _from_to(first: Check, last: Check) -> str:
-    return f"at {_told(first)}" if first == last else f"from {_told(first)} to {_told(last)}"
+def _named(**words: str) -> dict[str, str]:
+    """Give what is the same in all languages for use in a sentence of any."""
+    return {name: isolate(word) for name, word in words.items()}
 
 
 def _told(check: Check) -> str:
-    return iso_utc(check.at)
+    return isolate(iso_utc(check.at))
 
 
 def _check(check: Check) -> dict[str, str]:

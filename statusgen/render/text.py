@@ -1,20 +1,17 @@
-"""Words for people: dates, durations and Markdown."""
+"""From an author's Markdown to HTML that is safe to show, and to plain words."""
 
 import re
 import sys
 from collections.abc import Callable
-from datetime import date
 from functools import cache, lru_cache
 from html import escape, unescape
 from traceback import walk_stack
 from urllib.parse import urljoin
 
 import nh3
-import pendulum
 from markdown import Markdown
 from markupsafe import Markup
 
-from statusgen.model.calendar import local_time
 from statusgen.render import urls
 
 # nh3's policy (safety.md, Appendix B): what python-markdown makes, and nothing that can run, load or restyle.
@@ -181,6 +178,11 @@ def show_markdown(text: str, page: str = "", *, top: int = 3) -> Markup:
     return Markup(_map_links(html, lambda link: urls.moved(link, page))) if page else html  # noqa: S704 - sanitised
 
 
+def share_files(html: Markup, page: str, folder: str) -> Markup:
+    """Let links to files lead out of the `folder` of a language; `page` is the address of the page that shows them."""
+    return Markup(_map_links(html, lambda link: urls.shared(link, page, folder)))  # noqa: S704 - sanitised
+
+
 def absolute_links(html: str, base: str) -> str:
     """Make the links of sanitised HTML absolute: a reader of feeds shows them far from the page."""
     return _map_links(html, lambda link: urljoin(base, link))
@@ -226,51 +228,3 @@ def shorten(text: str, length: int) -> str:
         return text
     cut = text[: length - 1]
     return (cut.rsplit(" ", 1)[0] if " " in cut[length // 2 :] else cut).rstrip(" ,;:.") + "…"
-
-
-def show_duration(seconds: int) -> str:
-    """Write a length of time with its two largest units, as in 3 h 5 min or 2 d 4 h; less than a minute in seconds."""
-    if seconds < 60:
-        return f"{seconds} s"
-    units = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
-    parts: list[str] = []
-    for unit, size in units:
-        number, seconds = divmod(seconds, size)
-        if number or parts:
-            parts.append(f"{number} {unit}" if number else "")
-        if len(parts) == 2:
-            break
-    return " ".join(part for part in parts if part)
-
-
-@lru_cache(maxsize=20_000)
-def _day_text(day: date, form: str) -> str:
-    return pendulum.date(day.year, day.month, day.day).format(form)
-
-
-def show_date(instant: int, zone: str) -> str:
-    """Write a local date, as in 2 November 2026."""
-    return _day_text(local_time(instant, zone).date(), "D MMMM YYYY")
-
-
-def show_day(instant: int, zone: str) -> str:
-    """Write a local date without its year, as in Mon 2 Nov."""
-    return _day_text(local_time(instant, zone).date(), "ddd D MMM")
-
-
-def show_month(instant: int, zone: str) -> str:
-    """Write a local month, as in November 2026."""
-    return _day_text(local_time(instant, zone).date().replace(day=1), "MMMM YYYY")
-
-
-def show_clock(instant: int, zone: str) -> str:
-    """Write a local time of the day with its zone, as in 09:20 UTC; with seconds where they are not zero."""
-    clock = local_time(instant, zone)
-    name = clock.tzname() or zone
-    form = "%H:%M:%S" if clock.second else "%H:%M"
-    return f"{clock.strftime(form)} {name if name[:1].isalpha() else f'UTC{name}'}"
-
-
-def show_time(instant: int, zone: str) -> str:
-    """Write a local time in full, as in 2 November 2026, 09:20 UTC."""
-    return f"{show_date(instant, zone)}, {show_clock(instant, zone)}"

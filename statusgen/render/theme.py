@@ -1,20 +1,23 @@
 """A theme: templates and static files, where those of a user go before those of the default theme."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from jinja2 import Environment
+from jinja2 import Environment, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 
 from statusgen.errors import ThemeError, suggest
 from statusgen.model.artifact import Artifact
 from statusgen.render import urls
-from statusgen.render.language import gettext, ngettext
+from statusgen.render.language import gettext, ngettext, pgettext, spoken
 from statusgen.render.mistakes import FAILURES, Missing, explain_mistake
 from statusgen.render.sandbox import GuardedEnvironment
+from statusgen.render.text import share_files, show_markdown
 from statusgen.render.themefiles import DEFAULT, Loader, find_folders, has_file, is_shipped, read_file, shipped
 from statusgen.render.words import FILTERS
 
@@ -88,13 +91,36 @@ def _make_environment(folders: tuple[Path, ...], *, guarded: bool) -> Environmen
         "lstrip_blocks": True,
         "extensions": ["jinja2.ext.i18n"],
     }
+    filters = {name: _in_time(function) for name, function in FILTERS.items()} | {"markdown": _markdown}
     if guarded:
-        environment: Environment = GuardedEnvironment(FILTERS, **options)
+        environment: Environment = GuardedEnvironment(filters, **options)
     else:
         environment = Environment(**options)  # noqa: S701 - autoescape is among them
-        environment.filters.update(FILTERS)
-    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+        environment.filters.update(filters)
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext, ngettext, newstyle=True, pgettext=pgettext
+    )
     return environment
+
+
+def _in_time(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a filter work while a page is written, and no earlier.
+
+    What it makes of a constant Jinja would else keep for all pages, in the language of the first of them.
+    """
+
+    @pass_context
+    def work(_: Context, *given: Any, **named: Any) -> Any:  # noqa: ANN401 - what the filter takes and gives
+        return function(*given, **named)
+
+    return work
+
+
+@pass_context
+def _markdown(context: Context, text: str, page: str = "", *, top: int = 3) -> Markup:
+    """Turn an author's Markdown into HTML for the page that is written, in its language."""
+    html, folder = show_markdown(text, page, top=top), spoken().folder
+    return share_files(html, folder + context["page"].address, folder) if folder else html
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 from posixpath import normpath
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 HOME = ""
 HISTORY = "history/"
@@ -14,6 +14,11 @@ SUBSCRIBE = "subscribe/"
 CALENDAR = "maintenance.ics"
 UPTIME_CSV = "uptime/figures.csv"
 UPTIME_JSON = "uptime/figures.json"
+STATUS_JSON = "status.json"
+STATUS_TEXT = "status.txt"
+METRICS = "metrics"
+API_V1 = "api/v1/"
+API_V2 = "api/v2/"
 
 
 def incident(incident_id: str) -> str:
@@ -71,6 +76,16 @@ def badge(name: str, kind: str) -> str:
     return f"badges/{name}.{kind}"
 
 
+def api_v1(name: str) -> str:
+    """Give the address of a document of the site's own API, as in status or incidents/ID."""
+    return f"{API_V1}{name}.json"
+
+
+def api_v2(name: str) -> str:
+    """Give the address of a document of the Statuspage API, as in summary or incidents/unresolved."""
+    return f"{API_V2}{name}.json"
+
+
 def explanation(month: str, component_id: str) -> str:
     """Give the address of the explanation of a component's month."""
     return f"{UPTIME}{month}/{component_id}/"
@@ -79,6 +94,23 @@ def explanation(month: str, component_id: str) -> str:
 def anchor(update_key: str) -> str:
     """Give the anchor of an update on its page (design.md §5)."""
     return f"u-{update_key}"
+
+
+def placed(address: str, folder: str) -> str:
+    """Give where an address lies in a language: a page below the language's folder, a file where it is for all.
+
+    No page has a dot in the last part of its address but the one for those that do not exist, of which there is one.
+    The card for frames stays below its own folder, which alone may be framed.
+    """
+    if address == EMBED:
+        return EMBED + folder
+    path = address.partition("#")[0]
+    return address if _is_file(path) else folder + address
+
+
+def _is_file(path: str) -> bool:
+    last = path.rpartition("/")[2]
+    return "." in last and last not in (".", "..")
 
 
 def file_of(address: str) -> str:
@@ -118,6 +150,20 @@ def moved(link: str, page: str) -> str:
         if ":" in path.partition("/")[0]:  # else it would name a scheme, which the sanitiser did not see
             path = f"./{path}"
     return parts._replace(path=path).geturl()
+
+
+def shared(link: str, page: str, folder: str) -> str:
+    """Give an author's link in the pages of a language: one to a file leads out of the language's folder.
+
+    `page` is the address of the page that shows it. Links to pages lead to those of the same language as they are.
+    """
+    parts = urlsplit(link)
+    if parts.scheme or parts.netloc or parts.path.startswith("/") or not _is_file(parts.path):
+        return link
+    target = normpath(f"{page}{unquote(parts.path)}")
+    if not target.startswith(folder):
+        return link
+    return parts._replace(path=relative(target.removeprefix(folder), page)).geturl()
 
 
 def absolute(target: str, site_url: str) -> str:

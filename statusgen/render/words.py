@@ -4,11 +4,25 @@ from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from statusgen.model.calendar import iso_utc, local_time, month_of, parse_period, stamp
+from statusgen.model.calendar import iso_local, stamp
 from statusgen.model.figure import Figure
-from statusgen.model.history import Phase
+from statusgen.model.history import Phase, Update
 from statusgen.model.report import IncidentReport
 from statusgen.model.status import STATUS_OF_IMPACT, Impact
+from statusgen.render.dates import (
+    name_month,
+    show_clock,
+    show_date,
+    show_day,
+    show_days,
+    show_month,
+    show_named_month,
+    show_second,
+    show_short_month,
+    show_span,
+    show_time,
+)
+from statusgen.render.durations import show_duration, show_length
 from statusgen.render.figures import (
     format_percent,
     places_of,
@@ -17,18 +31,11 @@ from statusgen.render.figures import (
     show_target,
     show_uptime,
 )
-from statusgen.render.language import gettext, later
-from statusgen.render.text import (
-    plain_text,
-    shorten,
-    show_clock,
-    show_date,
-    show_day,
-    show_duration,
-    show_markdown,
-    show_month,
-    show_time,
-)
+from statusgen.render.language import gettext, later, pgettext
+from statusgen.render.lists import list_words
+from statusgen.render.numbers import show_checks, show_integer, show_slices
+from statusgen.render.text import plain_text, shorten, show_markdown
+from statusgen.render.translate import is_translated
 
 _STATES: Mapping[str, str] = {
     "operational": later("Operational"),
@@ -39,6 +46,14 @@ _STATES: Mapping[str, str] = {
     "unknown": later("No data"),
     "not_counted": later("Not counted"),
 }
+_STATE_NAMES: Mapping[str, str] = {
+    "operational": later("operational"),
+    "degraded_performance": later("degraded performance"),
+    "partial_outage": later("partial outage"),
+    "major_outage": later("major outage"),
+    "under_maintenance": later("under maintenance"),
+    "unknown": later("unknown"),
+}
 _HEADLINES: Mapping[str, str] = {
     "operational": later("All systems operational"),
     "degraded_performance": later("Degraded performance"),
@@ -46,6 +61,14 @@ _HEADLINES: Mapping[str, str] = {
     "major_outage": later("Major outage"),
     "under_maintenance": later("Maintenance in progress"),
     "unknown": later("No current data"),
+}
+_HEADLINE_NAMES: Mapping[str, str] = {
+    "operational": later("all systems operational"),
+    "degraded_performance": later("degraded performance"),
+    "partial_outage": later("partial outage"),
+    "major_outage": later("major outage"),
+    "under_maintenance": later("maintenance in progress"),
+    "unknown": later("no current data"),
 }
 _PHASES: Mapping[Phase, str] = {
     Phase.INVESTIGATING: later("Investigating"),
@@ -80,9 +103,19 @@ def show_state(word: str) -> str:
     return gettext(_STATES[word])
 
 
+def name_state(word: str) -> str:
+    """Name the state of a component in the midst of a sentence."""
+    return gettext(_STATE_NAMES[word])
+
+
 def show_headline(word: str) -> str:
     """Write the overall state as the first thing that a page says."""
     return gettext(_HEADLINES[word])
+
+
+def name_headline(word: str) -> str:
+    """Name the overall state in the midst of a sentence."""
+    return gettext(_HEADLINE_NAMES[word])
 
 
 def show_phase(phase: Phase) -> str:
@@ -105,33 +138,24 @@ def show_turns(turns: Iterable[tuple[int, Phase]]) -> list[tuple[int, str, str]]
     return [(at, "", show_phase(phase)) for at, phase in turns]
 
 
-def show_length(seconds: int) -> str:
-    """Write a length of time to the second, as in 1 d 2 h 30 min; a part that is zero is left out."""
-    parts = []
-    for unit, size in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
-        number, seconds = divmod(seconds, size)
-        if number:
-            parts.append(f"{number} {unit}")
-    return " ".join(parts) or "0 s"
-
-
-def show_notice(seconds: int) -> str:
-    """Write a notice as contracts do: in hours, where it is whole hours, and else to the second."""
-    return f"{seconds // 3600} h" if seconds % 3600 == 0 else show_length(seconds)
-
-
 def show_downtime(figure: Figure) -> str:
     """Write what was lost, rounded up: time, or checks or slices of so many (uptime.md §7.3, design.md §7)."""
     lost = show_seconds_up(figure.downtime)
-    if figure.unit != "seconds":
-        return f"{lost:,} of {show_seconds_up(figure.accounted):,} {figure.unit}"
-    return show_length(lost)
+    if figure.unit == "seconds":
+        return show_length(lost)
+    return gettext("%(lost)s of %(whole)s") % {"lost": show_integer(lost), "whole": show_accounted(figure)}
 
 
 def show_accounted(figure: Figure) -> str:
     """Write what downtime is held against."""
-    whole = show_seconds_up(figure.accounted)
-    return show_length(whole) if figure.unit == "seconds" else f"{whole:,} {figure.unit}"
+    return _AMOUNTS[figure.unit](show_seconds_up(figure.accounted))
+
+
+_AMOUNTS: Mapping[str, Callable[[int], str]] = {
+    "seconds": show_length,
+    "checks": show_checks,
+    "slices": show_slices,
+}
 
 
 def show_budget(figure: Figure, *, brief: bool = False) -> str:
@@ -162,44 +186,16 @@ def show_percent(share: Fraction) -> str:
     return format_percent(share, 1)
 
 
-def show_span(window: tuple[int, int], zone: str, *, dated: bool = True) -> tuple[str, str]:
-    """Write the two ends of a span of time without saying twice what both share: `2 May 2026, 09:14`, `10:02 UTC`."""
-    start, end = window
-    first, last = show_clock(start, zone), show_clock(end, zone)
-    same_day = local_time(start, zone).date() == local_time(end, zone).date()
-    if first.rpartition(" ")[2] == last.rpartition(" ")[2]:
-        first = first.rpartition(" ")[0]
-    if dated:
-        first = f"{show_date(start, zone)}, {first}"
-    return first, last if same_day else f"{show_date(end, zone)}, {last}"
-
-
-def show_second(instant: int, zone: str) -> str:
-    """Write what a zone's clock shows to the second, as in 2026-11-02 09:20:00."""
-    return f"{local_time(instant, zone):%Y-%m-%d %H:%M:%S}"
-
-
-def show_days(window: tuple[int, int], zone: str) -> str:
-    """Write the local days from one instant to another, as in `Mon 2 Nov` or `2 – 5 November 2026`."""
-    first, last = show_date(window[0], zone), show_date(window[1], zone)
-    if first == last:
-        return first
-    words, others = first.split(" "), last.split(" ")
-    while words and words[-1] == others[-1]:
-        words, others = words[:-1], others[:-1]
-    return f"{' '.join(words)} \u2013 {last}"
-
-
 def show_verdict(figure: Figure, now: int) -> str:
     """Say whether a target is met; of a period that lasts, whether it still can be (uptime.md §8)."""
     if figure.met is None or figure.sla.target is None:
-        return "no verdict"
+        return gettext("no verdict")
     if figure.period.end <= now:
-        return "met" if figure.met else "missed"
+        return gettext("met") if figure.met else gettext("missed")
     if figure.met:
-        return "met so far"
+        return gettext("met so far")
     best = figure.final_if_no_more
-    return "missed" if best is not None and best < figure.sla.target else "below so far"
+    return gettext("missed") if best is not None and best < figure.sla.target else gettext("below so far")
 
 
 def show_measured(figure: Figure) -> str:
@@ -219,23 +215,7 @@ def show_credit(figure: Figure) -> str:
     """Write the credit that is due; a dash while that is not settled."""
     if figure.credit is None:
         return "\u2013"
-    return show_target(figure.credit) if figure.credit else "none"
-
-
-def name_month(instant: int, zone: str) -> str:
-    """Give the name of the month of an instant in addresses, as in 2026-11."""
-    return month_of(instant, zone).name
-
-
-def show_named_month(name: str) -> str:
-    """Write a month from its name in addresses, as in November 2026."""
-    return show_month(parse_period(name, "UTC").window.start, "UTC")
-
-
-def show_wall(text: str) -> str:
-    """Write a local date or time from its ISO text, as in 29 November 2026."""
-    day, _, clock = text.partition("T")
-    return show_date(parse_period(day, "UTC").window.start, "UTC") + (f", {clock[:5]}" if clock else "")
+    return show_target(figure.credit) if figure.credit else pgettext("credit", "none")
 
 
 def shape_of_impact(impact: Impact) -> str:
@@ -248,21 +228,16 @@ def show_impact(impact: Impact) -> str:
     return gettext(_IMPACTS[impact])
 
 
-def show_integer(number: int) -> str:
-    """Write a whole number with its thousands parted."""
-    return f"{number:,}"
-
-
-def show_short_month(name: str) -> str:
-    """Write a month from its name in addresses in as little room as can be, as in Nov 2026."""
-    start = parse_period(name, "UTC").window.start
-    return f"{show_month(start, 'UTC')[:3]} {name[:4]}"
+def find_last_word(report: IncidentReport) -> Update | None:
+    """Give the last update that is no postmortem: how it ended, or stands."""
+    said = [update for update in report.incident.updates if update.phase is not Phase.POSTMORTEM]
+    return said[-1] if said else None
 
 
 def show_last_words(report: IncidentReport) -> str:
-    """Give the words of the last update that is no postmortem: how it ended, or stands."""
-    said = [update.text for update in report.incident.updates if update.phase is not Phase.POSTMORTEM]
-    return plain_text(said[-1]) if said else ""
+    """Give the words of the last update that is no postmortem."""
+    update = find_last_word(report)
+    return plain_text(update.text) if update else ""
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
@@ -280,9 +255,11 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "duration": show_duration,
     "impact": show_impact,
     "impact_shape": shape_of_impact,
-    "iso": iso_utc,
+    "iso": iso_local,
     "exact": show_length,
+    "last_word": find_last_word,
     "last_words": show_last_words,
+    "listed": list_words,
     "markdown": show_markdown,
     "measured": show_measured,
     "month": show_month,
@@ -301,6 +278,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "integer": show_integer,
     "month_short": show_short_month,
     "phase": show_phase,
+    "translated": is_translated,
     "turns": show_turns,
     "unit": lambda unit: gettext(_UNITS[unit]),
     "target": show_target,

@@ -29,18 +29,23 @@ from statusgen.read.checks.packed import (
     find_buckets,
     join_packed,
 )
-from statusgen.read.checks.parquet import TableColumns
+from statusgen.read.checks.parquet import NO_LATENCY, TableColumns
+from statusgen.read.checks.plainly import CHUNK, TEXTS_LIMIT, Bytes, Hashes, Known, Lines, know, take_lines
 from statusgen.read.checks.template import Column, Template
 
 FEW = 400
 """So many lines are judged in Python without ado."""
 _ROUNDS = 6
+_SPACE = b" \t\r\n"
+_AT_ONCE = 10_000
+_UNSURE, _BAD = -1, -2
+_HASH = "HASH(monitor, probe, word)"
+_FIELDS = "{'time': time, 'monitor': monitor, 'probe': probe, 'status': word, 'latency_ms': latency}"
+_LINE = f"CAST(TO_JSON({_FIELDS}) AS VARCHAR)"
 
 T = TypeVar("T")
 Parse = Callable[[str], Check | str]
 Learn = Callable[[str], Template | None]
-Texts = dict[tuple[str, str, str], int]
-"""Monitors, probes and words as a table has them, with what they add to a packed check."""
 
 
 class TooManyPairsError(Exception):
@@ -53,6 +58,21 @@ class Verdict(NamedTuple):
     packed: Packed
     bad: int
     examples: list[tuple[int, str]]
+    older: bool = False
+    """Whether there may be latencies that were too old to be looked at."""
+
+
+class Table(NamedTuple):
+    """A Parquet file: where it lies, its columns, and the texts that were met in it, with what they say."""
+
+    path: Path
+    columns: TableColumns
+    texts: dict[tuple[str, str, str], int]
+
+    @property
+    def values(self) -> dict[str, object]:
+        """Give the values of a query that reads it."""
+        return {"path": str(self.path)}
 
 
 class Pairs:
@@ -81,8 +101,10 @@ class Pairs:
 class Shapes:
     """The templates of a file, those that served last first."""
 
-    def __init__(self, parse: Parse, learn: Learn, words: Mapping[str, Status]) -> None:
+    def __init__(self, parse: Parse, learn: Learn, words: Mapping[str, Status], least: int = 0) -> None:
         self.parse = parse
+        self.least = least
+        """So many bytes a good line has at least."""
         self.words = words
         self._learn = learn
         self.templates: list[Template] = []
@@ -106,6 +128,7 @@ class Engine:
         self._folder = folder
         self._counter = count()
         self.pairs = Pairs()
+        self.known: dict[int, Known] = {}
 
     def hand(self) -> "Hand":
         """Give a connection of its own, for a thread of its own."""
@@ -133,52 +156,85 @@ class Hand:
 
     def judge_block(self, block: Block, shapes: Shapes) -> Verdict:
         """Tell what became of the lines of a block."""
-        if not block.data.strip(b" \t\r\n"):
+        if not block.data[:4096].strip(_SPACE) and not block.data.strip(_SPACE):
             return Verdict(Packed(), 0, [])
-        taken, left = self._take_plain(block, shapes)
-        verdict = _judge(block.lines(left), shapes)
-        return Verdict(join_packed([*taken, self.pack(verdict.checks)]), verdict.bad, verdict.examples)
+        lines = Lines(block.data)
+        taken, left = self._take_plain(block, lines, shapes)
+        short = lines.find_short(left, shapes.least)
+        judged = np.setdiff1d(left, short[EXAMPLES:], assume_unique=True)
+        verdict = _judge(lines.pick(judged.tolist(), block.first), shapes)
+        bad = verdict.bad + len(short[EXAMPLES:])
+        return Verdict(join_packed([*taken, self.pack(verdict.checks)]), bad, verdict.examples)
 
-    def _take_plain(self, block: Block, shapes: Shapes) -> tuple[list[Packed], list[int]]:
-        """Let SQL take what it is sure of; give these checks, and the places of the other lines."""
-        left: Sequence[int] = range(block.count)
+    def _take_plain(self, block: Block, lines: Lines, shapes: Shapes) -> tuple[list[Packed], Numbers]:
+        """Take the lines that are like others in all that matters; give their checks, and the places of the rest."""
+        left: Numbers = np.arange(block.count)
         taken: list[Packed] = []
         if len(left) <= FEW:
-            return taken, list(left)
-        data = block.plain()
-        filled = False
-        tried: dict[int, int] = {}
-        for _ in range(_ROUNDS):
-            template = self._choose(block, left, shapes, tried)
+            return taken, left
+        tried: dict[tuple[int, bool], int] = {}
+        for _ in range(2 * _ROUNDS):
+            template, quick = self._choose(lines, left, shapes, tried)
             if template is None:
                 break
-            tried[template.serial] = template.size
-            found = self._take(data, len(left), template, shapes.lock)
-            if found is None and not filled:
-                data, filled = block.filled(), True
-                data = data if len(left) == block.count else _pick(data.split(b"\n"), left)
-                found = self._take(data, len(left), template, shapes.lock)
-            if found is None or not len(found[0].checks):
-                continue
-            packed, rows = found
-            taken.append(packed)
-            left = [left[row] for row in rows]
+            tried[template.serial, quick] = template.size
+            if quick:
+                packed, rest = self._take_quickly(lines, left, template, shapes.lock)
+            else:
+                packed, rest = self._take_slowly(block, left, template, shapes.lock)
+                if len(packed.checks) > len(rest):
+                    template.spine = None  # for lines as these are it is of no use
+            if len(packed.checks):
+                taken.append(packed)
+                left = rest
             if len(left) <= FEW:
                 break
-            data = _pick(data.split(b"\n"), rows)
-        return taken, list(left)
+        return taken, left
 
     @staticmethod
-    def _choose(block: Block, left: Sequence[int], shapes: Shapes, tried: Mapping[int, int]) -> Template | None:
-        """Give a template that was not tried as it is now; where there is none, learn from some of what is left."""
-        for _ in range(2):
-            for template in list(shapes.templates):
-                if tried.get(template.serial) != template.size:
-                    return template
-            # Not at even steps, which may meet the same of many monitors over and over.
-            some = sorted(random.Random(0).sample(left, min(FEW, len(left))))  # noqa: S311
-            _judge(block.lines(some), shapes)
-        return None
+    def _choose(
+        lines: Lines, left: Numbers, shapes: Shapes, tried: Mapping[tuple[int, bool], int]
+    ) -> tuple[Template | None, bool]:
+        """Give a template that was not tried as it is now, and whether quickly; learn from some of what is left."""
+        for last in (False, True):
+            templates = list(shapes.templates)
+            ways = [(template, True) for template in templates if template.spine]
+            ways += [(template, False) for template in templates] if last or not ways else []
+            for template, quick in ways:
+                if tried.get((template.serial, quick)) != template.size:
+                    return template, quick
+            if not last:
+                # Not at even steps, which may meet the same of many monitors over and over.
+                some = sorted(random.Random(0).sample(range(len(left)), min(FEW, len(left))))  # noqa: S311
+                _judge(lines.pick(left[some].tolist(), 1), shapes)
+        return None, False
+
+    def _take_quickly(
+        self, lines: Lines, left: Numbers, template: Template, lock: threading.Lock
+    ) -> tuple[Packed, Numbers]:
+        """Take the lines whose bytes say enough, and give the places of the others."""
+        with lock:
+            spine = template.spine
+            if spine is None or not 0 < len(spine.texts) <= TEXTS_LIMIT:
+                return Packed(), left
+            known = self.engine.known.get(template.serial)
+            if known is None or len(known.lengths) < len(spine.texts):
+                known = know(spine.texts, self.engine.pairs.number)
+                self.engine.known[template.serial] = known
+        return take_lines(lines, left, spine, known, template.shift)
+
+    def _take_slowly(
+        self, block: Block, left: Numbers, template: Template, lock: threading.Lock
+    ) -> tuple[Packed, Numbers]:
+        """Take the lines that SQL is sure of, and give the places of the others."""
+        for write in (block.plain, block.filled):
+            data = write()
+            if len(left) < block.count:
+                data = _pick(data.split(b"\n"), left.tolist())
+            found = self._take(data, len(left), template, lock)
+            if found is not None:
+                return found[0], left[found[1]]
+        return Packed(), left
 
     def _take(
         self, data: bytes, rows: int, template: Template, lock: threading.Lock
@@ -215,65 +271,72 @@ class Hand:
         known = any(bucket >= 0 for bucket in buckets)
         return Packed(np.array(numbers, np.int64), np.array(buckets, np.int64) if known else None)
 
-    def judge_rows(self, path: Path, columns: TableColumns, rows: range, texts: Texts, shapes: Shapes) -> Verdict:
+    def judge_rows(self, table: Table, rows: range, since: int, shapes: Shapes) -> Verdict:
         """Tell what became of some rows of a Parquet file, from 0; duckdb.Error where it breaks.
 
-        `texts` are those that were met in it, with what they say.
+        Latencies are of no interest where all of the rows are from before `since`.
         """
-        name = self.engine.name()
-        source = f"{_write_source(columns)} WHERE file_row_number BETWEEN {rows.start} AND {rows.stop - 1}"
-        joined = (
-            f"SELECT n, time, s.monitor, s.probe, s.word, latency, "
-            f"CASE WHEN t BETWEEN 0 AND {LAST_INSTANT} THEN base + t * {1 << STATUS_BITS} END AS v "
-            f"FROM ({source}) s LEFT JOIN {name} k "
-            "ON k.monitor = s.monitor AND k.probe = s.probe AND k.word = s.word"
+        source = f"({_write_source(table.columns)} WHERE file_row_number BETWEEN {rows.start} AND {rows.stop - 1})"
+        # Every text that there is, so that their hashes stand for them if no two have the same.
+        query = f"(SELECT DISTINCT monitor, probe, word FROM {source} LIMIT {TEXTS_LIMIT + 1})"
+        met = self.db.execute(f"SELECT monitor, probe, word, {_HASH} FROM {query}", table.values).fetchall()
+        if len(met) > TEXTS_LIMIT:
+            halves = (rows[: len(rows) // 2], rows[len(rows) // 2 :])
+            first, last = (self.judge_rows(table, half, since, shapes) for half in halves)
+            bad, examples = first.bad + last.bad, [*first.examples, *last.examples][:EXAMPLES]
+            return Verdict(join_packed([first.packed, last.packed]), bad, examples, first.older or last.older)
+        bases = [self._judge_texts((monitor, probe, word), table, shapes) for monitor, probe, word, _ in met]
+        found = self.db.execute(
+            f"SELECT COALESCE(t, -1) AS t, {_HASH} AS hash FROM {source}", table.values
+        ).fetchnumpy()
+        instants: Numbers = found["t"]
+        base = _look_up(np.array([row[-1] for row in met], np.uint64), bases, found["hash"])
+        stated = table.columns.latency != NO_LATENCY
+        wanted = stated and bool((instants >= since).any())
+        buckets = self._fetch_buckets(source, table) if wanted else None
+        sure = (base >= 0) & (instants >= 0) & (instants <= LAST_INSTANT)
+        packed = Packed(base[sure] + (instants[sure] << STATUS_BITS), None if buckets is None else buckets[sure])
+        unusable = np.flatnonzero(base == _BAD)
+        left = np.union1d(np.flatnonzero(~sure & (base != _BAD)), unusable[:EXAMPLES])
+        verdict = self._judge_left(table, left + rows.start + 1, shapes)
+        return Verdict(
+            packed=join_packed([packed, self.pack(verdict.checks)]),
+            bad=verdict.bad + len(unusable[EXAMPLES:]),
+            examples=verdict.examples,
+            older=stated and not wanted,
         )
-        if not texts:
-            self._meet(f"({source} LIMIT 100000)", path, texts, shapes)
-        self.db.execute(f"CREATE TEMP TABLE {name} (monitor VARCHAR, probe VARCHAR, word VARCHAR, base BIGINT)")
-        try:
-            return self._judge_rows(path, joined, name, texts, shapes)
-        finally:
-            self.db.execute(f"DROP TABLE {name}")
 
-    def _judge_rows(self, path: Path, joined: str, name: str, texts: Texts, shapes: Shapes) -> Verdict:
-        known: Texts = {}
-        for _ in range(_ROUNDS):
-            self._know(name, texts, known)
-            latency = ", COALESCE(latency, -1.0) AS latency"
-            packed, left = self._fetch(f"SELECT COALESCE(v, -n) AS v{latency} FROM ({joined})", {"path": str(path)})
-            if len(left) <= FEW or not self._meet(f"({joined}) WHERE v IS NULL", path, texts, shapes):
-                break
+    def _fetch_buckets(self, source: str, table: Table) -> Numbers | None:
+        found = self.db.execute(f"SELECT COALESCE(latency, -1.0) AS latency FROM {source}", table.values).fetchnumpy()
+        numbers = found["latency"]
+        several = [find_buckets(numbers[at : at + CHUNK]) for at in range(0, len(numbers), CHUNK)]
+        if all(buckets is None for buckets in several):
+            return None
+        sizes = [len(numbers[at : at + CHUNK]) for at in range(0, len(numbers), CHUNK)]
+        return np.concatenate(
+            [np.full(n, -1) if buckets is None else buckets for n, buckets in zip(sizes, several, strict=True)]
+        )
+
+    def _judge_left(self, table: Table, numbers: Numbers, shapes: Shapes) -> "_Verdict":
+        """Judge rows by their numbers one after the other."""
         verdict = _Verdict()
-        if left:
-            line = "TO_JSON({'time': time, 'monitor': monitor, 'probe': probe, 'status': word, 'latency_ms': latency})"
-            query = f"SELECT n, CAST({line} AS VARCHAR) FROM ({joined}) WHERE v IS NULL ORDER BY n"
-            self.db.execute(query, {"path": str(path)})
-            while some := self.db.fetchmany(10_000):
-                for number, text in some:
-                    verdict.add(number, shapes.parse(text))
-        return Verdict(join_packed([packed, self.pack(verdict.checks)]), verdict.bad, verdict.examples)
+        for at in range(0, len(numbers), _AT_ONCE):
+            some = numbers[at : at + _AT_ONCE]
+            chosen = f"n BETWEEN {some[0]} AND {some[-1]} AND n IN (SELECT UNNEST($numbers))"
+            query = f"SELECT n, {_LINE} FROM ({_write_source(table.columns)}) WHERE {chosen} ORDER BY n"
+            for number, text in self.db.execute(query, {**table.values, "numbers": some.tolist()}).fetchall():
+                verdict.add(number, shapes.parse(text))
+        return verdict
 
-    def _meet(self, source: str, path: Path, texts: Texts, shapes: Shapes) -> bool:
-        """Judge texts that were not met before, each once; tell whether there was a good one among them."""
-        query = f"SELECT DISTINCT monitor, probe, word FROM {source} LIMIT 10000"
-        new: Texts = {}
-        for row in self.db.execute(query, {"path": str(path)}).fetchall():
-            if row not in texts and None not in row:
-                monitor, probe, word = row
-                check = parse_fields("0", monitor, probe, word, shapes.words)
-                if isinstance(check, Check):
-                    new[row] = int(self.pack([check]).checks[0])
-        texts |= new
-        return bool(new)
-
-    def _know(self, table: str, texts: Texts, known: Texts) -> None:
-        """Put the texts that were met into a table, those beyond `known`."""
-        new = {row: base for row, base in list(texts.items()) if row not in known}
-        known |= new
-        if new:
-            columns = [*map(list, zip(*new, strict=True)), list(new.values())]
-            self.db.execute(f"INSERT INTO {table} SELECT UNNEST($1), UNNEST($2), UNNEST($3), UNNEST($4)", columns)
+    def _judge_texts(self, met: tuple[str, str, str], table: Table, shapes: Shapes) -> int:
+        """Give what texts add to a packed check; _BAD where a row that has them is bad, whatever its time."""
+        base = table.texts.get(met)
+        if base is None:
+            check = parse_fields("0", *met, shapes.words)
+            base = _BAD if isinstance(check, str) else int(self.pack([check]).checks[0])
+            if len(table.texts) < TEXTS_LIMIT:
+                table.texts[met] = base
+        return base
 
     def describe(self, path: Path) -> dict[str, str]:
         """Give the names and types of the columns of a Parquet file; duckdb.Error where it is none."""
@@ -286,16 +349,13 @@ class Hand:
         query = f"SELECT rows FROM {source} ORDER BY n"
         return [int(rows) for (rows,) in self.db.execute(query, {"path": str(path)}).fetchall()]
 
-    def rows_of(
-        self, path: Path, columns: TableColumns, rows: range, instants: Iterable[int]
-    ) -> Iterator[tuple[int, str]]:
+    def rows_of(self, table: Table, rows: range, instants: Iterable[int]) -> Iterator[tuple[int, str]]:
         """Give those of some rows of a Parquet file that may be checks of some instants, as lines with numbers."""
         times = ",".join(map(str, instants))
-        line = "TO_JSON({'time': time, 'monitor': monitor, 'probe': probe, 'status': word})"
         self.db.execute(
-            f"SELECT n, CAST({line} AS VARCHAR) FROM ({_write_source(columns)}) "
+            f"SELECT n, {_LINE} FROM ({_write_source(table.columns)}) "
             f"WHERE n BETWEEN {rows.start + 1} AND {rows.stop} AND (t IS NULL OR t IN ({times})) ORDER BY n",
-            {"path": str(path)},
+            table.values,
         )
         while some := self.db.fetchmany(10_000):
             yield from some
@@ -306,6 +366,13 @@ def _write_source(columns: TableColumns) -> str:
         f"SELECT file_row_number + 1 AS n, {columns.texts}, {columns.latency} AS latency, {columns.instant} AS t "
         "FROM read_parquet($path, file_row_number = true)"
     )
+
+
+def _look_up(hashes: Bytes, bases: Sequence[int], wanted: Bytes) -> Numbers:
+    """Give what belongs to each hash, _UNSURE where it cannot be told."""
+    places = Hashes(hashes)
+    known = np.array([*bases, _UNSURE], np.int64)
+    return np.concatenate([known[places.find(wanted[at : at + CHUNK])] for at in range(0, len(wanted), CHUNK)])
 
 
 def _pick(lines: Sequence[bytes], rows: Sequence[int]) -> bytes:

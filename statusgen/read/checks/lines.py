@@ -127,6 +127,17 @@ def parse_csv(line: str, columns: Columns, words: Mapping[str, Status] = CHECK_W
     return parse_fields(row[columns.time], row[columns.monitor], probe, row[columns.status], words, latency)
 
 
+def least_json(dialect: Dialect) -> int:
+    """Give how many bytes a good line of JSONL has at least: braces, and our keys, each with a value of one byte."""
+    keys = {dialect.time, dialect.monitor, dialect.status}
+    return 2 + sum(len(key.encode()) + len('"":1,') for key in keys) - 1
+
+
+def least_csv(columns: Columns) -> int:
+    """Give how many bytes a good line of a CSV has at least: its commas, and our fields, each of one byte."""
+    return columns.width - 1 + len({columns.time, columns.monitor, columns.status})
+
+
 def split_csv(line: str) -> Sequence[str] | str:
     """Give the fields of a line of a CSV, or say why it has none."""
     try:

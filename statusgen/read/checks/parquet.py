@@ -9,6 +9,10 @@ _WHOLE = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?")
 _TEXT = re.compile(r"VARCHAR|UUID|ENUM\(.*", re.DOTALL)
 
 
+NO_LATENCY = "NULL"
+"""SQL for latencies that there are none of."""
+
+
 class TableColumns(NamedTuple):
     """SQL for the texts time, monitor, probe and word, and for the instant where SQL is sure of it, else NULL.
 
@@ -17,7 +21,7 @@ class TableColumns(NamedTuple):
 
     texts: str
     instant: str
-    latency: str = "NULL"
+    latency: str
 
 
 def explain_columns(types: dict[str, str], dialect: Dialect) -> list[str]:
@@ -45,7 +49,7 @@ def write_columns(types: dict[str, str], dialect: Dialect) -> TableColumns:
 def _write_latency(name: str | None, kind: str) -> str:
     """Write the SQL for a latency: only a column of numbers has any."""
     number = kind in {"FLOAT", "DOUBLE"} or kind.startswith("DECIMAL") or _WHOLE.fullmatch(kind)
-    return f"CAST({_name(name)} AS DOUBLE)" if name is not None and number else "NULL"
+    return f"CAST({_name(name)} AS DOUBLE)" if name is not None and number else NO_LATENCY
 
 
 def _write_instant(column: str, kind: str) -> str:

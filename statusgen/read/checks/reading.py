@@ -17,7 +17,7 @@ import numpy as np
 from statusgen.model.latency import first_day
 from statusgen.read.checks.blocks import Block
 from statusgen.read.checks.cache import Found, Probe
-from statusgen.read.checks.engine import Engine, Hand, Shapes, Texts, TooManyPairsError, Verdict, open_engine
+from statusgen.read.checks.engine import Engine, Hand, Shapes, Table, TooManyPairsError, Verdict, open_engine
 from statusgen.read.checks.files import LogFile
 from statusgen.read.checks.lines import (
     BLANKS,
@@ -26,6 +26,8 @@ from statusgen.read.checks.lines import (
     Columns,
     Dialect,
     find_dialect,
+    least_csv,
+    least_json,
     parse_csv,
     parse_heading,
     parse_json,
@@ -44,7 +46,8 @@ from statusgen.read.checks.packed import (
     split_latencies,
     split_later,
 )
-from statusgen.read.checks.parquet import TableColumns, explain_columns, write_columns
+from statusgen.read.checks.parquet import explain_columns, write_columns
+from statusgen.read.checks.plainly import count_lines
 from statusgen.read.checks.runs import UNNAMED
 from statusgen.read.checks.store import Part, Store
 from statusgen.read.checks.streams import BrokenFileError, limit_lines, read_blocks, read_pieces
@@ -198,8 +201,8 @@ class Reader:
         """Give the checks of a block, or of a table those of some instants, each with its number."""
         shapes: Shapes
         if log.format.kind == "parquet":
-            path, columns, rows, _, shapes = job.args
-            lines = hand.rows_of(path, columns, rows, instants)
+            table, rows, shapes = job.args
+            lines = hand.rows_of(table, rows, instants)
         else:
             block: Block
             block, shapes = job.args
@@ -245,7 +248,8 @@ class Reader:
         line = 1
         try:
             columns: Columns | str | None = None
-            for data, lines in limit_lines(read_blocks(read_pieces(log.path, log.format.packing, self._tell))):
+            pieces = read_pieces(log.path, log.format.packing, self._tell)
+            for data, lines in limit_lines(read_blocks(pieces), count_lines):
                 block = Block(data, line, lines)
                 line += lines
                 if log.format.kind == "csv" and columns is None:
@@ -263,10 +267,10 @@ class Reader:
         if found is None:
             if columns:
                 csv = partial(parse_csv, columns=columns, words=dialect.words)
-                found = Shapes(csv, partial(learn_csv, columns=columns), dialect.words)
+                found = Shapes(csv, partial(learn_csv, columns=columns), dialect.words, least_csv(columns))
             else:
                 json = partial(parse_json, dialect=dialect)
-                found = Shapes(json, partial(learn_json, dialect=dialect), dialect.words)
+                found = Shapes(json, partial(learn_json, dialect=dialect), dialect.words, least_json(dialect))
             self._shapes[key] = found
         return found
 
@@ -284,10 +288,10 @@ class Reader:
             if reasons := explain_columns(types, dialect):
                 file.refuse(0, f"{' and '.join(reasons)}; no row of the file can be used", sum(groups))
                 return
-            columns, texts = write_columns(types, dialect), Texts()
+            table = Table(path, write_columns(types, dialect), {})
             shapes = self._shapes_of("parquet", Dialect(words=dialect.words), None)
             for rows in _cut(groups):
-                yield partial(self._judge_rows, path, columns, rows, texts, shapes)
+                yield partial(self._judge_rows, table, rows, shapes)
         except BrokenFileError as error:
             file.refuse(0, str(error))
         except duckdb.Error as error:
@@ -299,10 +303,10 @@ class Reader:
         with self._hand() as hand:
             return self._examine(hand.judge_block(block, shapes))
 
-    def _judge_rows(self, path: Path, columns: TableColumns, rows: range, texts: Texts, shapes: Shapes) -> Judged:
+    def _judge_rows(self, table: Table, rows: range, shapes: Shapes) -> Judged:
         try:
             with self._hand() as hand:
-                return self._examine(hand.judge_rows(path, columns, rows, texts, shapes))
+                return self._examine(hand.judge_rows(table, rows, first_day(self._now), shapes))
         except duckdb.Error as error:
             raise _broken(error) from error
 
@@ -323,7 +327,7 @@ class Reader:
             later=later,
             until=until,
             latencies=latencies,
-            older=older,
+            older=older or verdict.older,
         )
 
     def _settings_of_pairs(self) -> list[Setting]:

@@ -8,8 +8,8 @@ from typing import BinaryIO, Protocol, TypeVar
 
 import zstandard
 
-BLOCK = 24 << 20
-"""How many bytes are looked at in one go: enough rows for DuckDB to use two cores."""
+BLOCK = 8 << 20
+"""How many bytes are looked at in one go: few enough to stay near the processor."""
 LINES_LIMIT = 500_000
 """How many lines are looked at in one go."""
 LINE_LIMIT = 1 << 20
@@ -71,13 +71,15 @@ def read_blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
     yield b"".join(parts)
 
 
-def limit_lines(blocks: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
-    """Cut blocks of very many lines, so that none holds more than LINES_LIMIT; and give their number."""
+def limit_lines(
+    blocks: Iterable[bytes], count: Callable[[bytes], int] = lambda data: data.count(b"\n")
+) -> Iterator[tuple[bytes, int]]:
+    """Cut blocks of very many lines, so that none holds more than LINES_LIMIT; and give their number, by `count`."""
     for block in blocks:
         stack = [block]
         while stack:
             top = stack.pop()
-            lines = top.count(b"\n")
+            lines = count(top)
             cut = top.rfind(b"\n", 0, len(top) // 2) + 1 if lines > LINES_LIMIT else 0
             if cut:
                 stack += [top[cut:], top[:cut]]

@@ -50,6 +50,18 @@ class Column(NamedTuple):
     latency: bool = False
 
 
+class Spine(NamedTuple):
+    """A template whose known texts stand together: the parts before and after them, each with the byte that ends it.
+
+    `pattern` matches a line, and what is in its group `region` is one of `texts`.
+    """
+
+    left: tuple[tuple[Part, int], ...]
+    right: tuple[tuple[Part, int], ...]
+    pattern: re.Pattern[str]
+    texts: dict[str, Check]
+
+
 class Template:
     """A shape of lines, and the texts of their regions with what they say of monitor, probe and status."""
 
@@ -65,6 +77,7 @@ class Template:
         self.pairs: dict[tuple[str, str], None] = {}
         self.separator = ""
         self.serial = next(_SERIALS)
+        self.spine: Spine | None = None
         self._match = [re.compile(column.pattern, re.DOTALL) for column in columns]
 
     @property
@@ -87,6 +100,8 @@ class Template:
                 if match["region"] not in texts and len(texts) < _TEXTS_LIMIT:
                     texts[match["region"]] = check
         self.pairs[check.monitor, check.probe] = None
+        if self.spine and len(self.spine.texts) < _TEXTS_LIMIT and (match := self.spine.pattern.fullmatch(line)):
+            self.spine.texts[match["region"]] = check
         return True
 
 
@@ -99,7 +114,10 @@ def learn_json(line: str, dialect: Dialect) -> Template | None:
     if not tokens or tokens[-1][2] != len(line.rstrip(" \t")):
         return None
     parts = _name_parts(line, tokens, dialect)
-    return _fit(line, parts[0], parts[1]) if parts else None
+    template = _fit(line, parts[0], parts[1]) if parts else None
+    if template and parts:
+        template.spine = _find_spine(parts[0])
+    return template
 
 
 def learn_csv(line: str, columns: Columns) -> Template | None:
@@ -124,7 +142,10 @@ def learn_csv(line: str, columns: Columns) -> Template | None:
             found.append([Part("csv", text, "latency", '[^"]*')])
         else:
             found.append([Part("known" if name else "csv", text, name, '[^"]*')])
-    return _build(",", found, shift)
+    template = _build(",", found, shift)
+    if template:
+        template.spine = _find_spine([part for column in found for part in (*column, Part("fixed", ","))][:-1])
+    return template
 
 
 def _tokens(line: str) -> Iterator[tuple[str, int, int]]:
@@ -187,6 +208,55 @@ def _time_parts(text: str) -> tuple[list[Part], int] | None:
     return None
 
 
+def _find_spine(parts: Sequence[Part]) -> Spine | None:
+    """Find the spine of a line; None where something else stands between its known texts."""
+    parts = _merge(parts)
+    known = [place for place, part in enumerate(parts) if part.kind == "known"]
+    first, last = known[0], known[-1] + 1
+    first -= first > 0 and parts[first - 1].kind == "fixed"
+    last += last < len(parts) and parts[last].kind == "fixed"
+    if any(part.kind not in ("known", "fixed") for part in parts[first:last]):
+        return None
+    left = [(part, _stop(parts[place + 1], 0)) for place, part in enumerate(parts[:first])]
+    right = [(part, _stop(parts[place - 1], -1)) for place, part in enumerate(parts[last:], last)]
+    sides = [*left, *right]
+    if sum(part.kind in ("day", "unix") for part, _ in sides) != 1 or any(
+        part.kind in ("free", "csv") and stop not in _STOPS for part, stop in sides
+    ):
+        return None
+    pieces = (parts[:first], parts[first:last], parts[last:])
+    before, region, after = ("".join(map(_match_part, some)) for some in pieces)
+    pattern = re.compile(f"{before}(?P<region>{region}){after}", re.DOTALL | re.ASCII)
+    return Spine(tuple(left), tuple(right), pattern, {})
+
+
+_STOPS = frozenset(b" ,:;}]\t")
+"""What is no part of a number, and so tells where one begins or ends."""
+
+
+def _stop(part: Part, place: int) -> int:
+    return part.text.encode()[place] if part.kind == "fixed" else 0
+
+
+def _merge(parts: Sequence[Part]) -> list[Part]:
+    """Join fixed parts that follow each other."""
+    merged: list[Part] = []
+    for part in parts:
+        if part.kind == "fixed" and merged and merged[-1].kind == "fixed":
+            merged[-1] = Part("fixed", merged[-1].text + part.text)
+        elif part.kind != "fixed" or part.text:
+            merged.append(part)
+    return merged
+
+
+def _match_part(part: Part) -> str:
+    times = {"day": _DAY_PATTERN, "unix": "[1-9][0-9]{9}", "csv": '[^"]*'}
+    return times.get(part.kind) or _pattern(part)
+
+
+_DAY_PATTERN = r"\d{4}-\d\d-\d\d.(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d"
+
+
 def _fit(line: str, parts: Sequence[Part], shift: int) -> Template | None:
     """Find the delimiter that cuts a line into the fewest columns that SQL can compare."""
     fixed = [part.text for part in parts if part.kind == "fixed"]
@@ -208,13 +278,7 @@ def _fit(line: str, parts: Sequence[Part], shift: int) -> Template | None:
 def _cut(parts: Sequence[Part], delimiter: str) -> list[list[Part]] | None:
     """Cut the fixed parts at a delimiter; None where another part holds it, or where it spans parts."""
     columns: list[list[Part]] = [[]]
-    merged: list[Part] = []
-    for part in parts:
-        if part.kind == "fixed" and merged and merged[-1].kind == "fixed":
-            merged[-1] = Part("fixed", merged[-1].text + part.text)
-        else:
-            merged.append(part)
-    for part in merged:
+    for part in _merge(parts):
         if part.kind != "fixed":
             if delimiter in part.text:
                 return None

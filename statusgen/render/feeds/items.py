@@ -9,9 +9,11 @@ from statusgen.model.history import Phase, Site, Update
 from statusgen.model.report import IncidentReport, Occurrence, Report
 from statusgen.model.status import IMPACT_OF_STATUS, Impact, Status
 from statusgen.render import urls
+from statusgen.render.dates import show_time
 from statusgen.render.language import gettext
-from statusgen.render.text import absolute_links, plain_text, render_markdown, shorten, show_time
-from statusgen.render.words import show_impact, show_phase, show_state
+from statusgen.render.lists import list_words
+from statusgen.render.text import absolute_links, plain_text, render_markdown, shorten
+from statusgen.render.words import name_state, show_impact, show_phase
 
 NEWEST = 50
 """A feed holds so many of the newest items, and all of the last RECENT seconds beyond that."""
@@ -184,13 +186,17 @@ def _changed(update: Update) -> int:
 
 
 def _changes(update: Update, names: Mapping[str, str]) -> list[str]:
-    changes = [f"{names[name]}: {show_state(status.word).lower()}" for name, status in update.changes if name in names]
-    return [gettext("Now %(states)s.") % {"states": ", ".join(changes)}] if changes else []
+    changes = [
+        gettext("%(name)s: %(what)s") % {"name": names[name], "what": name_state(status.word)}
+        for name, status in update.changes
+        if name in names
+    ]
+    return [gettext("Now %(states)s.") % {"states": list_words(changes)}] if changes else []
 
 
 def _affected(affected: Iterable[str], names: Mapping[str, str]) -> list[str]:
     known = [names[name] for name in affected if name in names]
-    return [gettext("Affected: %(names)s.") % {"names": ", ".join(known)}] if known else []
+    return [gettext("Affected: %(names)s.") % {"names": list_words(known)}] if known else []
 
 
 def _categories(subject: Subject, number: int, affected: Iterable[str], names: Mapping[str, str]) -> tuple[str, ...]:

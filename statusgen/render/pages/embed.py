@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from statusgen.render import urls
+from statusgen.render.dates import show_time
+from statusgen.render.language import gettext
 from statusgen.render.pages.world import Page, World
-from statusgen.render.text import show_time
 from statusgen.render.words import show_headline
 
 NAMED = 3
@@ -18,7 +19,7 @@ def embed_page(world: World) -> Iterator[Page]:
     yield Page(
         address=urls.EMBED,
         title=headline,
-        description=f"{report.site.title}: {headline}.",
+        description=gettext("%(title)s: %(headline)s.") % {"title": report.site.title, "headline": headline},
         changed=None,
         context={
             "headline": headline,

@@ -8,13 +8,15 @@ from statusgen.model.explanation import Explanation, Part, Stretch
 from statusgen.model.figure import Figure
 from statusgen.model.window import Window
 from statusgen.render import urls
+from statusgen.render.dates import show_named_month
 from statusgen.render.explanations import lost_seconds
 from statusgen.render.figures import decimal_text, show_exact, show_target, show_uptime
 from statusgen.render.language import gettext
+from statusgen.render.numbers import show_decimal, show_integer
 from statusgen.render.pages.explain import explain_sla
 from statusgen.render.pages.world import Page, World
 from statusgen.render.reasons import Reason, account_word, reasons_of, state_word
-from statusgen.render.words import show_named_month, show_state
+from statusgen.render.words import show_state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,8 @@ def explanation_pages(world: World) -> Iterator[Page]:
             name = report.component.name
             yield Page(
                 address=urls.explanation(month.period.name, report.component.id),
-                title=f"{name}, {words}: {show_uptime(month.figure)}",
+                title=gettext("%(name)s, %(month)s: %(uptime)s")
+                % {"name": name, "month": words, "uptime": show_uptime(month.figure)},
                 description=gettext("How the uptime of %(name)s in %(month)s came about, second by second.")
                 % {"name": name, "month": words},
                 changed=world.changed,
@@ -111,8 +114,8 @@ def _sum_row(part: Part, figure: Figure) -> SumRow:
 def amount(value: Fraction) -> str:
     """Write a number of seconds, checks or slices exactly: with its decimals, or as a fraction that has none."""
     if value.denominator == 1:
-        return f"{value.numerator:,}"
-    return decimal_text(value)
+        return show_integer(value.numerator)
+    return show_decimal(decimal_text(value))
 
 
 def exact_share(figure: Figure) -> str | None:

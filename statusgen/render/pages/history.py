@@ -8,10 +8,10 @@ from statusgen.model.calendar import Period, local_time
 from statusgen.model.figure import Figure
 from statusgen.model.report import IncidentReport, Occurrence
 from statusgen.render import urls
+from statusgen.render.dates import show_named_month
 from statusgen.render.language import gettext
 from statusgen.render.pages.days import DayList
 from statusgen.render.pages.world import Page, World
-from statusgen.render.words import show_named_month
 
 LISTED_MONTHS = 3
 """So many months show their incidents on /history/ itself."""

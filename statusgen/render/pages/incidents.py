@@ -11,6 +11,8 @@ from statusgen.model.status import Status
 from statusgen.model.window import Window
 from statusgen.render import urls
 from statusgen.render.bars import draw_block
+from statusgen.render.language import gettext, spoken
+from statusgen.render.lists import list_words
 from statusgen.render.pages.days import by_day
 from statusgen.render.pages.world import Page, World, first_words
 from statusgen.render.words import show_phase, show_state
@@ -37,7 +39,7 @@ def incident_pages(world: World) -> Iterator[Page]:
         told = [u for u in report.incident.updates if u.phase is not Phase.POSTMORTEM]
         yield Page(
             address=urls.incident(report.incident.id),
-            title=f"{show_phase(report.phase)}: {report.incident.title}",
+            title=gettext("%(phase)s: %(title)s") % {"phase": show_phase(report.phase), "title": report.incident.title},
             description=first_words(report.latest.text, report.incident.title),
             changed=report.latest.at,
             context={
@@ -61,7 +63,7 @@ def _describe(report: IncidentReport, world: World) -> dict[str, Any]:
         "headline": report.incident.title,
         "datePublished": iso_utc(report.incident.updates[0].at),
         "dateModified": iso_utc(report.latest.at),
-        "mainEntityOfPage": urls.absolute(urls.incident(report.incident.id), site.url),
+        "mainEntityOfPage": urls.absolute(urls.placed(urls.incident(report.incident.id), spoken().folder), site.url),
         "author": {"@type": "Organization", "name": site.title, "url": site.url},
     }
 
@@ -78,7 +80,7 @@ def _affected(report: IncidentReport, now: int) -> Iterator[Affected]:
             worst=worst,
             windows=windows,
             shapes=tuple(_draw_course(windows, whole)),
-            label=", ".join(show_state(status.word) for _, status in windows),
+            label=list_words(show_state(status.word) for _, status in windows),
         )
 
 

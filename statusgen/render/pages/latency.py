@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from statusgen.model.calendar import DAY
 from statusgen.model.latency import DAYS, LatencyDay
+from statusgen.render.dates import show_date
 from statusgen.render.language import gettext
-from statusgen.render.text import show_date
+from statusgen.render.numbers import show_decimal
 
 HEIGHT = 100
 """Units of the drawing from top to bottom; a day is one unit wide."""
@@ -85,5 +86,6 @@ def _round_up(value: float) -> float:
 def show_latency(milliseconds: float) -> str:
     """Write a latency, as in 123 ms or 1.2 s."""
     if milliseconds >= 1000:
-        return f"{milliseconds / 1000:.3g} s"
-    return f"{milliseconds:.0f} ms" if milliseconds >= 10 else f"{milliseconds:.2g} ms"
+        return gettext("%(number)s s") % {"number": show_decimal(f"{milliseconds / 1000:.3g}")}
+    digits = f"{milliseconds:.0f}" if milliseconds >= 10 else f"{milliseconds:.2g}"
+    return gettext("%(number)s ms") % {"number": show_decimal(digits)}

@@ -7,11 +7,11 @@ from typing import Any
 from statusgen.model.history import Recurrence, Update
 from statusgen.model.report import Occurrence
 from statusgen.render import urls
+from statusgen.render.dates import show_wall
 from statusgen.render.language import gettext
 from statusgen.render.pages.days import by_day
 from statusgen.render.pages.explain import explain_recurrence
 from statusgen.render.pages.world import Page, World, first_words
-from statusgen.render.words import show_wall
 
 NEXT_OCCURRENCES = 6
 

@@ -9,6 +9,5 @@ from statusgen.render.pages.world import Page, World
 def missing_page(_: World) -> Iterator[Page]:
     """Give the page for an address that does not exist."""
     title = gettext("Page not found")
-    yield Page(
-        address="404.html", title=title, description=f"{title}.", changed=None, context={}, rooted=True, listed=False
-    )
+    said = gettext("%(sentence)s.") % {"sentence": title}
+    yield Page(address="404.html", title=title, description=said, changed=None, context={}, rooted=True, listed=False)

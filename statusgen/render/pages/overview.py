@@ -9,7 +9,8 @@ from statusgen.model.calendar import Period, last_days, local_time
 from statusgen.model.report import ComponentReport, GroupReport, IncidentReport, Occurrence, Report
 from statusgen.render import urls
 from statusgen.render.bars import Bars, draw_bars, draw_samples
-from statusgen.render.language import gettext
+from statusgen.render.language import gettext, ngettext, spoken
+from statusgen.render.lists import list_clauses, list_words
 from statusgen.render.pages.days import DayList
 from statusgen.render.pages.flips import component_flips, group_flips, overall_flips
 from statusgen.render.pages.world import Flip, Page, World
@@ -64,7 +65,7 @@ def index_page(world: World) -> Iterator[Page]:
         context={
             "headline": headline,
             "flips": overall_flips(report),
-            "conditions": tuple(_conditions(report)),
+            "conditions": tuple(_told_conditions(report)),
             "active": tuple(r for r in report.incidents if r.active),
             "blocks": blocks,
             "samples": draw_samples(row.bars for block in blocks for row in block.rows),
@@ -75,7 +76,12 @@ def index_page(world: World) -> Iterator[Page]:
             "rows": ROWS,
             "recent_days": RECENT_DAYS,
         },
-        data={"@context": "https://schema.org", "@type": "WebSite", "name": report.site.title, "url": report.site.url},
+        data={
+            "@context": "https://schema.org",
+            "@type": "WebSite",
+            "name": report.site.title,
+            "url": urls.absolute(urls.placed(urls.HOME, spoken().folder), report.site.url),
+        },
     )
 
 
@@ -88,14 +94,31 @@ def _conditions(report: Report) -> Iterator[tuple[str, tuple[ComponentReport, ..
             yield word, members
 
 
+def _told_conditions(report: Report) -> Iterator[tuple[str, tuple[ComponentReport, ...], tuple[Flip, ...]]]:
+    """Give the same for the page, which may stay open: components that the plan will change together stand together."""
+    for word, members in _conditions(report):
+        alike: dict[tuple[Flip, ...], list[ComponentReport]] = defaultdict(list)
+        for member in members:
+            alike[component_flips(member, report)].append(member)
+        for flips, some in alike.items():
+            yield word, tuple(some), flips
+
+
 def _sentence(report: Report) -> str:
     """Say how things stand, for search engines and previews."""
     parts = [
-        f"{show_state(word)}: {', '.join(r.component.name for r in members[:NAMED])}"
-        + (f" {gettext('and %(number)s more') % {'number': len(members) - NAMED}}" if len(members) > NAMED else "")
+        gettext("%(name)s: %(what)s") % {"name": show_state(word), "what": _name_members(members)}
         for word, members in _conditions(report)
     ]
-    return f"{'; '.join(parts) or show_headline(report.shown)}."
+    return gettext("%(sentence)s.") % {"sentence": list_clauses(parts) or show_headline(report.shown)}
+
+
+def _name_members(members: tuple[ComponentReport, ...]) -> str:
+    names = list_words(r.component.name for r in members[:NAMED])
+    if len(members) <= NAMED:
+        return names
+    more = len(members) - NAMED
+    return ngettext("%(names)s and %(num)s more", "%(names)s and %(num)s more", more) % {"names": names, "num": more}
 
 
 def _blocks(report: Report) -> Iterator[Block]:

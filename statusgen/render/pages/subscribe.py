@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from statusgen.render import urls
-from statusgen.render.language import gettext
+from statusgen.render.language import gettext, spoken
 from statusgen.render.pages.world import Page, World
 
 
@@ -26,7 +26,7 @@ def subscribe_page(world: World) -> Iterator[Page]:
             ),
             "address": urls.absolute(urls.feed(urls.ALL_UPDATES, "rss"), report.site.url),
             "calendar": urls.absolute(urls.CALENDAR, report.site.url),
-            "card": urls.absolute(urls.EMBED, report.site.url),
+            "card": urls.absolute(urls.placed(urls.EMBED, spoken().folder), report.site.url),
             "badge": urls.absolute(urls.badge("overall", "svg"), report.site.url),
         },
     )

@@ -9,10 +9,11 @@ from statusgen.model.figure import Figure
 from statusgen.model.history import Sla
 from statusgen.model.report import PeriodFigure
 from statusgen.render import urls
+from statusgen.render.dates import show_named_month
 from statusgen.render.figures import show_target
+from statusgen.render.language import gettext
 from statusgen.render.pages.explain import explain_sla
 from statusgen.render.pages.world import Page, World
-from statusgen.render.words import show_named_month
 
 TABLE_MONTHS = 13
 """So many months stand side by side in the table of /uptime/."""
@@ -47,9 +48,10 @@ class Board:
     def title(self) -> str:
         """Name the promise with the zone of its months."""
         if self.sla.target is None:
-            return f"Without a target, months in {self.sla.zone}"
-        name = f"{self.sla.id}: " if self.sla.id else ""
-        return f"{name}{show_target(self.sla.target)}, months in {self.sla.zone}"
+            return gettext("Without a target, months in %(zone)s") % {"zone": self.sla.zone}
+        words = {"target": show_target(self.sla.target), "zone": self.sla.zone}
+        promise = gettext("%(target)s, months in %(zone)s") % words
+        return gettext("%(name)s: %(what)s") % {"name": self.sla.id, "what": promise} if self.sla.id else promise
 
 
 def uptime_page(world: World) -> Iterator[Page]:
@@ -57,8 +59,9 @@ def uptime_page(world: World) -> Iterator[Page]:
     boards = _boards(world)
     yield Page(
         address=urls.UPTIME,
-        title="Uptime",
-        description=f"Uptime of {world.report.site.title} by month, held against what was promised.",
+        title=gettext("Uptime"),
+        description=gettext("Uptime of %(title)s by month, held against what was promised.")
+        % {"title": world.report.site.title},
         changed=world.changed,
         context={"boards": boards, "table_months": TABLE_MONTHS, "older": tuple(_month_names(boards)[TABLE_MONTHS:])},
     )
@@ -73,8 +76,9 @@ def uptime_month_pages(world: World) -> Iterator[Page]:
         held = [(board, next((m for m in board.months if m.name == name), None)) for board in boards]
         yield Page(
             address=urls.uptime_month(name),
-            title=f"Uptime in {words}",
-            description=f"Uptime of {world.report.site.title} in {words}, held against what was promised.",
+            title=gettext("Uptime in %(month)s") % {"month": words},
+            description=gettext("Uptime of %(title)s in %(month)s, held against what was promised.")
+            % {"title": world.report.site.title, "month": words},
             changed=world.changed,
             context={
                 "boards": tuple((board, month) for board, month in held if month),
@@ -101,7 +105,7 @@ def _boards(world: World) -> tuple[Board, ...]:
         rows[sla].append((row, months))
 
     if report.sla and report.overall:
-        add(report.sla, "All components", "overall", report.overall)
+        add(report.sla, gettext("All components"), "overall", report.overall)
     for group in report.groups:
         if group.group and group.sla and group.months:
             add(group.sla, group.group.name, "group", group.months)

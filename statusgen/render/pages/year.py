@@ -8,7 +8,8 @@ from datetime import date
 from statusgen.model.report import DayBar
 from statusgen.model.status import Status
 from statusgen.render.bars import NOT_COUNTED, STATES, UNKNOWN, count_states, word_of
-from statusgen.render.words import show_named_month
+from statusgen.render.dates import show_named_month
+from statusgen.render.language import gettext
 
 CELL = 12
 """Units from one day to the next; a day itself is two less."""
@@ -46,7 +47,7 @@ def _draw_month(name: str, days: Sequence[DayBar]) -> MonthDrawing:
         paths[word] += "".join(_draw_day(word, *_place(date.fromisoformat(day.period.name))))
     return MonthDrawing(
         name=name,
-        label=f"{show_named_month(name)}: {count_states(days)}",
+        label=gettext("%(name)s: %(what)s") % {"name": show_named_month(name), "what": count_states(days)},
         shapes=tuple((word, paths[word]) for word in STATES if word in paths),
     )
 
