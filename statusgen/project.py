@@ -20,6 +20,7 @@ from statusgen.publish.sources import write_sources
 from statusgen.read.checks.files import is_address
 from statusgen.read.checks.kept import combine_kept
 from statusgen.read.content import read_content, read_documents
+from statusgen.read.git import describe_head
 from statusgen.remember import recall, remember, take_print
 from statusgen.render.explanations import Place, nowhere
 from statusgen.render.reasons import reasons_of
@@ -45,9 +46,15 @@ class Built:
     remarks: tuple[str, ...] = ()
 
 
-def check_content(content: Path, now: int, *, strict: bool = False, progress: Progress | None = None) -> History:
-    """Read a content folder; ContentError with all problems. `strict` makes problems of bad log lines and advice."""
-    history = read_content(content, now, cache=cache_of(content), progress=progress)
+def check_content(
+    content: Path, now: int, *, strict: bool = False, progress: Progress | None = None, edits: bool = False
+) -> History:
+    """Read a content folder; ContentError with all problems. `strict` makes problems of bad log lines and advice.
+
+    With `edits` git is asked which updates were edited. That it cannot tell is never a problem: the same content is
+    as good in any checkout.
+    """
+    history = read_content(content, now, cache=cache_of(content), progress=progress, edits=edits)
     remarks = remarks_of(history, content)
     if strict and remarks:
         raise ContentError(remarks, history.files)
@@ -64,6 +71,7 @@ def build_site(
     """
     _refuse_precious(content, out)
     facts = {"content": content.resolve(), "out": out.resolve(), "now": now, "theme": theme, "strict": strict}
+    facts["head"] = describe_head(content)  # what was edited depends on it, and it may change where no file does
     themes = [Path(theme)] if theme else []
     key = take_print([content, content.resolve().parent / "themes", SHIPPED_THEMES, *themes], facts)
     if before := _built_before(recall(cache_of(content), key, out)):
@@ -88,11 +96,11 @@ def _built_before(words: Any) -> Built | None:  # noqa: ANN401 - whatever was no
 def _build(
     content: Path, out: Path, now: int, *, theme: str | None, strict: bool, progress: Progress | None
 ) -> tuple[Built, bool]:
-    """Build, and tell whether all that was read lies below the content folder or in a theme."""
+    """Build, and tell whether all that was read lies below the content folder, in a theme or in the commit's past."""
     from statusgen.render.site import render_site  # noqa: PLC0415 - Jinja and lxml serve this verb alone
     from statusgen.render.theme import load_theme  # noqa: PLC0415
 
-    history = check_content(content, now, strict=strict, progress=progress)
+    history = check_content(content, now, strict=strict, progress=progress, edits=True)
     report = compute_report(public_history(history, now), now)
     look = load_theme(theme or history.site.theme.name, content, trusted=history.site.theme.trusted)
     artifacts = list(render_site(report, look))
@@ -100,9 +108,10 @@ def _build(
         reading=describe_history(history),
         state=report.shown.replace("_", " "),
         changes=publish(artifacts, out),
-        remarks=tuple(map(str, remarks_of(history, content))),
+        remarks=tuple(map(str, [*remarks_of(history, content), *([history.untraced] if history.untraced else [])])),
     )
-    return built, not any(Path(log.files).is_absolute() or is_address(log.files) for log in history.site.logs)
+    elsewhere = any(Path(log.files).is_absolute() or is_address(log.files) for log in history.site.logs)
+    return built, not elsewhere and history.untraced is None
 
 
 def find_components(site: Site, names: Sequence[str]) -> list[Component]:

@@ -62,6 +62,12 @@ def needs(*, found: bool, what: str) -> None:
 
 
 @pytest.fixture(scope="session")
+def example(tmp_path_factory) -> Path:
+    """Give a copy of the example of which git knows nothing: what it tells differs with the checkout."""
+    return Path(shutil.copytree(EXAMPLE, tmp_path_factory.mktemp("copy") / "content"))
+
+
+@pytest.fixture(scope="session")
 def report():
     """Give the report of the example."""
     from statusgen.compute.public import public_history

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import feedparser
 import pytest
@@ -141,6 +142,52 @@ def test_a_feed_holds_the_newest_items_and_all_of_the_last_days(world):
     assert len(items) == 90
     assert items == sorted(items, key=lambda item: item.at, reverse=True)
     assert iso_utc(items[0].at) == "2026-10-19T08:00:00Z"
+
+
+EDITED = at("2026-11-21T10:00:00+00:00")
+
+
+def edit_of(history, text, edited=EDITED):
+    """Give the history in which the first update of the incident says something else since then."""
+    (incident,) = history.incidents
+    first = replace(incident.updates[0], text=text, edited=edited)
+    return replace(history, incidents=(replace(incident, updates=(first, *incident.updates[1:])),))
+
+
+def lines_that_differ(before, after):
+    assert len(before.splitlines()) == len(after.splitlines())
+    pairs = zip(before.decode().splitlines(), after.decode().splitlines(), strict=True)
+    return [(old.strip(), new.strip()) for old, new in pairs if old != new]
+
+
+def test_an_edit_changes_what_is_said_and_the_date_of_edits_and_nothing_else(root):
+    history = read_documents(root, NOW)
+    plain = {a.path: a.content for a in render_feeds(compute_report(history, NOW))}
+    after = {a.path: a.content for a in render_feeds(compute_report(edit_of(history, "Looking."), NOW))}
+    entry, feed = "<updated>2026-11-02T09:20:00+00:00</updated>", "<updated>2026-11-20T09:00:00+00:00</updated>"
+    moved = "<updated>2026-11-21T10:00:00+00:00</updated>"
+    assert lines_that_differ(plain["history.atom"], after["history.atom"]) == [(feed, moved), (entry, moved)]
+    assert lines_that_differ(plain["history.json"], after["history.json"]) == [
+        ('"date_modified": "2026-11-02T09:20:00Z",', '"date_modified": "2026-11-21T10:00:00Z",')
+    ]
+    assert plain["history.rss"] == after["history.rss"], "RSS knows no date of edits"
+    other = {a.path: a.content for a in render_feeds(compute_report(edit_of(history, "Found."), NOW))}
+    assert {old for old, _ in lines_that_differ(plain["history.rss"], other["history.rss"])} == {
+        "<description>Looking.</description>",
+        "<content:encoded><![CDATA[<p>Looking.</p><p>Affected: API.</p>]]></content:encoded>",
+    }
+
+
+def test_the_digest_of_an_incident_is_as_new_as_its_last_edit(root):
+    history = read_documents(root, NOW)
+    for edited, updated in (
+        (EDITED, "2026-11-21T10:00:00Z"),
+        (at("2026-11-02T09:30:00+00:00"), "2026-11-02T10:02:00Z"),
+    ):
+        after = {a.path: a.content for a in render_feeds(compute_report(edit_of(history, "x", edited), NOW))}
+        items = {item["id"].rpartition("/")[2]: item for item in json.loads(after["incidents.json"])["items"]}
+        assert items["2026-11-02-api"]["date_published"] == "2026-11-02T09:20:00Z"
+        assert items["2026-11-02-api"]["date_modified"] == updated
 
 
 def test_links_become_absolute():

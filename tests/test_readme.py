@@ -45,8 +45,8 @@ def test_the_uptime_that_is_shown_is_what_is_printed(monkeypatch):
     assert squeezed(run(command)) == squeezed(shown("statusgen uptime"))
 
 
-def test_the_build_that_is_shown_reads_and_writes_as_much(monkeypatch, tmp_path):
-    monkeypatch.chdir(ROOT)
+def test_the_build_that_is_shown_reads_and_writes_as_much(example, monkeypatch, tmp_path):
+    monkeypatch.chdir(example.parent)
     told = run(f"statusgen build --out {tmp_path / 'site'} --now 2026-11-24T09:30:00Z")
     expected = [re.sub(r"\(.* s\)", "", line) for line in squeezed(shown("make site")) if line != "…"]
     assert [

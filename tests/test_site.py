@@ -30,7 +30,7 @@ def digests(folder: Path) -> dict[str, str]:
     }
 
 
-def build(out: Path, *, cwd: Path = ROOT, content: Path = ROOT / "content", **environment: str) -> None:
+def build(content: Path, out: Path, *, cwd: Path = ROOT, **environment: str) -> None:
     command = [sys.executable, "-m", "statusgen", "build", "--content", str(content), "--out", str(out), "--now", NOW]
     done = subprocess.run(
         command, capture_output=True, text=True, check=False, cwd=cwd, env={**os.environ, **environment}
@@ -39,9 +39,9 @@ def build(out: Path, *, cwd: Path = ROOT, content: Path = ROOT / "content", **en
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Path:
+def site(example, tmp_path_factory) -> Path:
     out = tmp_path_factory.mktemp("example") / "site"
-    build(out)
+    build(example, out)
     return out
 
 
@@ -70,25 +70,25 @@ def test_the_example_builds_its_golden_site(site):
     ],
     ids=lambda environment: environment["TZ"],
 )
-def test_the_same_content_gives_the_same_bytes_anywhere(site, tmp_path, environment):
+def test_the_same_content_gives_the_same_bytes_anywhere(example, site, tmp_path, environment):
     content = tmp_path / "elsewhere" / "content"
-    shutil.copytree(ROOT / "content", content)
-    build(tmp_path / "site", cwd=tmp_path, content=content, **environment)
+    shutil.copytree(example, content)
+    build(content, tmp_path / "site", cwd=tmp_path, **environment)
     assert digests(tmp_path / "site") == digests(site)
 
 
-def test_a_second_build_over_the_first_touches_no_file(site, tmp_path):
+def test_a_second_build_over_the_first_touches_no_file(example, site, tmp_path):
     out = tmp_path / "site"
     shutil.copytree(site, out)
     before = {path: path.stat().st_mtime_ns for path in out.rglob("*")}
-    build(out)
+    build(example, out)
     assert {path: path.stat().st_mtime_ns for path in out.rglob("*")} == before
 
 
-def test_one_edit_changes_only_the_pages_that_tell_of_it(site, tmp_path):
+def test_one_edit_changes_only_the_pages_that_tell_of_it(example, site, tmp_path):
     out, content = tmp_path / "site", tmp_path / "content"
     shutil.copytree(site, out)
-    shutil.copytree(ROOT / "content", content)
+    shutil.copytree(example, content)
     edited = content / "incidents" / "2026-07-09-messenger-slow-to-load.md"
     edited.write_text(edited.read_text(encoding="utf-8") + "\nOne more word.\n", encoding="utf-8")
     before = {path.relative_to(out): path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()}

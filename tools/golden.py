@@ -18,8 +18,9 @@ def main() -> None:
     parser.add_argument("--now", required=True)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        out = Path(scratch) / "site"
-        build_site(ROOT / "content", out, parse_time(options.now, Clock()))
+        # A copy of which git knows nothing: what it tells differs with the checkout.
+        content, out = shutil.copytree(ROOT / "content", Path(scratch) / "content"), Path(scratch) / "site"
+        build_site(content, out, parse_time(options.now, Clock()))
         shutil.rmtree(GOLDEN, ignore_errors=True)
         shutil.copytree(out, GOLDEN)
     print(f"renewed {GOLDEN.relative_to(ROOT)}")

@@ -244,7 +244,8 @@ class Update:
     """A dated word on an incident or maintenance. `key` is the part of its permanent id after the slash.
 
     `changes` are the components that it sets, by id. `text` is Markdown, in the site's first language, `translations`
-    the same in others, by their codes. `line` is that of its heading.
+    the same in others, by their codes. `line` is that of its heading. `edited` is the instant (Unix seconds) at which
+    its words in the first language were last changed after they were published, as git has it; no figure depends on it.
     """
 
     key: str
@@ -254,6 +255,7 @@ class Update:
     text: str = ""
     line: int = 0
     translations: tuple[tuple[str, str], ...] = ()
+    edited: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -369,7 +371,8 @@ class Observations:
 class History:
     """Everything that is known: the settings, what people wrote and what the checks saw.
 
-    `files` is how many files of content were read. `notes` are remarks that stop nothing.
+    `files` is how many files of content were read. `notes` are remarks that stop nothing. `untraced` says why it is not
+    known which updates were edited, where git could tell: it lies in the checkout, not in the content.
     """
 
     site: Site
@@ -380,3 +383,4 @@ class History:
     compacted: Compacted = NOTHING_KEPT
     files: int = 0
     notes: tuple[Problem, ...] = ()
+    untraced: Problem | None = None

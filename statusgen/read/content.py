@@ -1,6 +1,7 @@
 """The content folder: the only opener of its files, from the folder to a History."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
@@ -26,6 +27,7 @@ from statusgen.read.look import LARGEST, Named, check_file, named_files
 from statusgen.read.lookalikes import find_lookalikes
 from statusgen.read.maintenance import own_clock, parse_maintenance
 from statusgen.read.pages import parse_page
+from statusgen.read.revisions import asked_of_git
 from statusgen.read.runfiles import RunFile, check_overlaps, parse_logs, parse_run_file
 from statusgen.read.settings import parse_site, site_clock, site_languages, site_names
 from statusgen.read.times import Clock
@@ -41,27 +43,33 @@ LARGEST_RUN_FILE = 4_000_000_000  # bytes; statusgen writes them itself, a line 
 
 def read_content(
     root: Path, now: int, *, cache: Path | None = None, progress: Callable[[int, int], object] | None = None,
-    exact: bool = False,
+    exact: bool = False, edits: bool = False,
 ) -> History:  # fmt: skip
     """Read a content folder, with the checks of its logs before `now` (Unix seconds).
 
     What logs hold is kept in the folder `cache`; `progress` is told how many bytes of how many were scanned. With
-    `exact` the instant of each check is known, also where no figure asks for it.
+    `exact` the instant of each check is known, also where no figure asks for it; with `edits` git is asked which
+    updates were edited.
 
     Raises ContentError with all problems of all files at once (design.md §6). Bad log lines are no problem: they are
     counted in the observations.
     """
-    history = read_documents(root, now)
-    if not history.site.logs and not history.compacted.kept:
-        return history
-    from statusgen.read.checks.observe import read_checks  # noqa: PLC0415 - not needed without logs
+    with asked_of_git(root) if edits else nullcontext(_as_it_is) as add_edits:
+        history = read_documents(root, now)
+        if history.site.logs or history.compacted.kept:
+            from statusgen.read.checks.observe import read_checks  # noqa: PLC0415 - not needed without logs
 
-    observations = read_checks(
-        root, history.site, now, compacted=history.compacted, cache=cache, progress=progress, exact=exact
-    )
-    if observations.problems:
-        raise ContentError(observations.problems, history.files)
-    return replace(history, observations=observations)
+            observations = read_checks(
+                root, history.site, now, compacted=history.compacted, cache=cache, progress=progress, exact=exact
+            )
+            if observations.problems:
+                raise ContentError(observations.problems, history.files)
+            history = replace(history, observations=observations)
+        return add_edits(history, now)
+
+
+def _as_it_is(history: History, _: int) -> History:
+    return history
 
 
 def read_documents(root: Path, now: int) -> History:

@@ -31,7 +31,7 @@ LONGEST_HEADING = 5000  # characters; that is a hundred components with their st
 class Names:
     """What components are called in content: their ids, and what is an alias of which.
 
-    Where they are not `known`, since status.yaml cannot be read, every name is taken for one.
+    Where they are not all `known`, since status.yaml cannot be read or speaks of another day, every name is one.
     """
 
     ids: Collection[str] = ()
@@ -40,10 +40,12 @@ class Names:
 
     def find(self, name: str) -> str:
         """Give the id of a component by its id or an alias; ValueError with the nearest name where there is none."""
-        if name in self.ids or not self.known:
+        if name in self.ids:
             return name
         if name in self.aliases:
             return self.aliases[name]
+        if not self.known:
+            return name
         cure = suggest(name, (*self.ids, *self.aliases)) or " (add it to components in status.yaml)"
         raise ValueError(f'no component "{name}"{cure}')
 

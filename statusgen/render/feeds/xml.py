@@ -42,9 +42,13 @@ def write_atom(channel: Channel, items: Sequence[Item]) -> bytes:
 
 
 def _feed(channel: Channel, items: Sequence[Item], kind: str) -> FeedGenerator:
-    """Make the head of a feed. Its dates are the newest item's: feedgen would stamp the wall clock."""
+    """Make the head of a feed. Its dates are the newest item's: feedgen would stamp the wall clock.
+
+    Atom has a date of edits, `updated`; those of RSS are of what was said, and an edit moves none of them.
+    """
     feed = FeedGenerator()
-    newest = _moment(max((item.updated for item in items), default=0))
+    newest = max((item.said for item in items), default=0)
+    changed = max((item.updated for item in items), default=0)
     feed.id(channel.id)
     feed.title(channel.title)
     feed.description(channel.description)
@@ -52,9 +56,9 @@ def _feed(channel: Channel, items: Sequence[Item], kind: str) -> FeedGenerator:
     feed.language(spoken().code)
     feed.generator("statusgen")
     feed.ttl(MINUTES)
-    feed.updated(newest)
-    feed.lastBuildDate(newest)
-    feed.pubDate(newest)
+    # One date for feedgen: in RSS it becomes lastBuildDate.
+    feed.updated(_moment(changed if kind == "atom" else newest))
+    feed.pubDate(_moment(newest))
     feed.link(href=urls.absolute(urls.feed(channel.name, kind), channel.site.url), rel="self", type=TYPES[kind])
     # The last link that is not "self" becomes the channel's.
     feed.link(href=urls.absolute(channel.page, channel.site.url), rel="alternate")
