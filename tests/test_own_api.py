@@ -344,3 +344,12 @@ def test_no_text_breaks_a_document_or_a_line(name):
     assert {component["name"] for component in get(found, "components")["components"]} == {name}
     assert len(found["status.txt"].decode().split("\n")) == 4
     assert len(metrics(found)["statusgen_component"].samples) == 3
+
+
+def test_an_edit_moves_the_time_of_the_last_change_and_no_other():
+    edited = tuple(replace(update, edited=NOW - 60) for update in OPEN.updates)
+    worlds = [replace(TINY, incidents=(incident,)) for incident in (OPEN, replace(OPEN, updates=edited))]
+    before, after = (get(files(world), "incidents/open")["updates"] for world in worlds)
+    for then, now in zip(before, after, strict=True):
+        assert now == {**then, "updated": "2026-11-24T09:29:00Z"}
+        assert then["updated"] == then["at"]

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import hashlib
+import json
 import threading
 from collections import Counter
 from dataclasses import replace
@@ -470,3 +471,14 @@ def test_a_public_client_reads_the_example(served):
     assert (incident.status, incident.last_update.status) == ("Identified", "Identified")
     assert {m.status for m in status.maintenances} == {"In Progress", "Scheduled"}
     assert status.component("Australia").status == "Under Maintenance"
+
+
+def test_an_edit_moves_the_time_of_the_last_change_and_no_other():
+    edited = replace(OPEN, updates=tuple(replace(update, edited=NOW - 60) for update in OPEN.updates))
+    name = f"api/v2/incidents/{make_id('incident', 'open')}.json"
+    before, after = (
+        json.loads(files(replace(TINY, incidents=(incident,)))[name])["incident"]["incident_updates"]
+        for incident in (OPEN, edited)
+    )
+    for then, now in zip(before, after, strict=True):
+        assert now == {**then, "updated_at": ms(NOW - 60)}

@@ -257,6 +257,11 @@ class Update:
     translations: tuple[tuple[str, str], ...] = ()
     edited: int | None = None
 
+    @property
+    def changed(self) -> int:
+        """Give the instant at which it last became other than it was: an edit moves no other date."""
+        return self.at if self.edited is None else self.edited
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exclusion:

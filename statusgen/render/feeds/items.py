@@ -143,7 +143,7 @@ def _update_item(site: Site, subject: Subject, number: int, names: Mapping[str, 
         url=url,
         at=update.at,
         said=update.at,
-        updated=_changed(update),
+        updated=update.changed,
         title=f"[{show_phase(update.phase)}] {subject.title}",
         summary=shorten(plain_text(update.text) or " ".join(lines) or subject.title, 400),
         body=absolute_links(str(render_markdown(update.text)), url) + _paragraphs(lines),
@@ -169,7 +169,7 @@ def _digest_item(site: Site, subject: Subject, names: Mapping[str, str]) -> Item
         url=url,
         at=first.at,
         said=last.at,
-        updated=max(map(_changed, subject.updates)),
+        updated=max(update.changed for update in subject.updates),
         title=subject.title,
         summary=shorten(plain_text(last.text) or subject.title, 400),
         body="<hr>".join(parts) + _paragraphs(_affected(affected, names)),
@@ -178,11 +178,6 @@ def _digest_item(site: Site, subject: Subject, names: Mapping[str, str]) -> Item
         maintenance=subject.maintenance,
         phase=None,
     )
-
-
-def _changed(update: Update) -> int:
-    """Give the instant at which an update last became other than it was: an edit moves no other date."""
-    return update.edited or update.at
 
 
 def _changes(update: Update, names: Mapping[str, str]) -> list[str]:

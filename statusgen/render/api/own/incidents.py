@@ -72,7 +72,7 @@ def update_document(update: Update, page: str) -> types.Update:
         "id": update.key,
         "phase": update.phase.value,
         "at": iso_utc(update.at),
-        "updated": iso_utc(update.at),
+        "updated": iso_utc(update.changed),
         "url": f"{page}#{urls.anchor(update.key)}",
         "html": body(update.text, page),
         "text": plain_text(update.text),

@@ -130,7 +130,7 @@ def update_row(update: Update, name: str, owner: str, phase: Phase, page: str) -
 
 def changed_at(update: Update) -> int:
     """Give when an update last changed."""
-    return update.at
+    return update.changed
 
 
 def phase_word(phase: Phase) -> str:
