@@ -231,7 +231,8 @@ def test_duckdb_and_spark_make_identical_runs_and_counts_of_the_same_hostile_lin
     assert found[1:] == expected[1:]
     assert found[0] == expected[0]
     seen = read_checks(hostile, SITE, NOW)
-    assert read_checks(hostile, replace(SITE, spark_master=MASTER), NOW) == seen
+    # Spark gives runs; how long answers took is known to the scan of one machine alone.
+    assert read_checks(hostile, replace(SITE, spark_master=MASTER), NOW) == replace(seen, latencies=())
     # The logs are as hostile as they are meant to be.
     assert seen.good + seen.bad > LINES * 0.95
     assert min(seen.bad, seen.duplicates, seen.later, len(seen.runs)) > 1000
