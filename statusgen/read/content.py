@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from statusgen.errors import ContentError, suggest
+from statusgen.model.code import Code
 from statusgen.model.compacted import ENDING, FOLDER, LOGS, Compacted, KeptLog, join_days
-from statusgen.model.history import CustomPage, History, Incident, Maintenance, Site, SiteFile
+from statusgen.model.history import CustomPage, History, Incident, Maintenance, Site, SiteFile, WrittenLink
 from statusgen.model.problem import Problem
-from statusgen.read.advice import advise
 from statusgen.read.document import (
     Data,
     Document,
@@ -24,9 +24,9 @@ from statusgen.read.document import (
 from statusgen.read.fields import check_id
 from statusgen.read.incidents import parse_incident
 from statusgen.read.look import LARGEST, Named, check_file, named_files
-from statusgen.read.lookalikes import find_lookalikes
 from statusgen.read.maintenance import own_clock, parse_maintenance
 from statusgen.read.pages import parse_page
+from statusgen.read.prose import read_prose
 from statusgen.read.revisions import asked_of_git
 from statusgen.read.runfiles import RunFile, check_overlaps, parse_logs, parse_run_file
 from statusgen.read.settings import parse_site, site_clock, site_languages, site_names
@@ -37,6 +37,8 @@ from statusgen.read.updates import Names
 T = TypeVar("T", Incident, Maintenance, CustomPage)
 
 SETTINGS = "status.yaml"
+_ADDRESSES = {"incidents": "incidents/", "maintenance": "maintenance/", "pages": ""}
+"""Where the texts of a folder are shown, below the site's own address."""
 LARGEST_FILE = 4_000_000  # bytes; an incident of this size is no incident
 LARGEST_RUN_FILE = 4_000_000_000  # bytes; statusgen writes them itself, a line a check where each must be known
 
@@ -55,7 +57,7 @@ def read_content(
     counted in the observations.
     """
     with asked_of_git(root) if edits else nullcontext(_as_it_is) as add_edits:
-        history = read_documents(root, now)
+        history = read_documents(root)
         if history.site.logs or history.compacted.kept:
             from statusgen.read.checks.observe import read_checks  # noqa: PLC0415 - not needed without logs
 
@@ -72,7 +74,7 @@ def _as_it_is(history: History, _: int) -> History:
     return history
 
 
-def read_documents(root: Path, now: int) -> History:
+def read_documents(root: Path) -> History:
     """Read everything in a content folder but the logs."""
     reading = Reading(root)
     site, names, clock = reading.read_settings()
@@ -91,16 +93,18 @@ def read_documents(root: Path, now: int) -> History:
     compacted = reading.read_compacted()
     reading.problems += [*_check_unique([*incidents, *maintenances]), *_check_unique(pages)]
     if reading.problems or site is None:
-        raise ContentError(reading.problems, reading.files)
-    history = History(
+        raise ContentError(reading.problems, reading.files, reading.notes)
+    return History(
         site=site,
         incidents=tuple(incidents),
         maintenances=tuple(maintenances),
         pages=tuple(pages),
         compacted=compacted,
         files=reading.files,
+        notes=tuple(reading.notes),
+        links=tuple(reading.links),
+        path=reading.name(root / SETTINGS),
     )
-    return replace(history, notes=(*reading.notes, *advise(history, now)))
 
 
 @dataclass(slots=True)
@@ -115,6 +119,9 @@ class Reading:
     """What each file says of its time zone, by its name."""
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
+    links: list[WrittenLink] = field(default_factory=list)
+    private: tuple[str, ...] = ()
+    """Words that customers should not see."""
 
     def name(self, path: Path) -> str:
         """Give a file's name as the user would write it."""
@@ -126,12 +133,16 @@ class Reading:
         name = self.name(path)
         try:
             if not path.resolve().is_relative_to(self.root.resolve()):
-                raise DocumentError(Problem(name, 0, "a link that leads out of the content folder (copy the file)"))
+                raise DocumentError(
+                    Problem(name, 0, "a link that leads out of the content folder (copy the file)", Code.LEADS_OUT)
+                )
             if path.stat().st_size > largest:
-                raise DocumentError(Problem(name, 0, f"larger than {largest:,} bytes"))
+                raise DocumentError(Problem(name, 0, f"larger than {largest:,} bytes", Code.TOO_LARGE))
             return path.read_bytes()
         except (OSError, RuntimeError) as error:  # RuntimeError: a link that leads to itself
-            self.problems.append(Problem(name, 0, f"cannot be read: {getattr(error, 'strerror', None) or error}"))
+            self.problems.append(
+                Problem(name, 0, f"cannot be read: {getattr(error, 'strerror', None) or error}", Code.UNREADABLE)
+            )
         except DocumentError as error:
             self.problems.append(error.problem)
         return None
@@ -160,7 +171,7 @@ class Reading:
         nothing = None, Names(known=False), Clock(declared=True)
         if not path.exists():
             text = "there is no such file (it names the title, the url and the components)"
-            self.problems.append(Problem(self.name(path), 0, text))
+            self.problems.append(Problem(self.name(path), 0, text, Code.NO_FILE))
             return nothing
         content = self.open(path)
         if content is None:
@@ -178,6 +189,7 @@ class Reading:
             self.problems += parsed
         files = self.read_look(marked)
         site = None if isinstance(parsed, list) else replace(parsed, files=files)
+        self.private = site.private_words if site else ()
         return site, site_names(marked.data), site_clock(marked.data)
 
     def read_look(self, marked: Marked) -> dict[str, SiteFile]:
@@ -187,7 +199,8 @@ class Reading:
         for named, fault in faults.items():
             if fault:
                 line = marked.line(named.place)
-                self.problems.append(Problem(self.name(self.root / SETTINGS), line, f"{named.key}: {fault}"))
+                code = Code.WRONG_VALUE if named.fault else Code.NO_FILE
+                self.problems.append(Problem(self.name(self.root / SETTINGS), line, f"{named.key}: {fault}", code))
         for name in dict.fromkeys(named.name for named, fault in faults.items() if not fault):
             path = self.root / name
             content = self.load(path, LARGEST)
@@ -224,7 +237,9 @@ class Reading:
             try:
                 check_id(stem)
             except ValueError as error:
-                self.problems.append(Problem(self.name(path), 0, f"the file's name is the address, and {error}"))
+                self.problems.append(
+                    Problem(self.name(path), 0, f"the file's name is the address, and {error}", Code.FILE_NAME)
+                )
                 continue
             yield document, stem
 
@@ -249,7 +264,8 @@ class Reading:
                 words, problems = parse_translation(document, told.language, own, updates=updates)
                 problems += check_name(told, files, self.languages, document.path)
                 self.problems += problems
-                self.notes += [] if problems else find_lookalikes(document, updates=updates)
+                if not problems:
+                    self._look_through(document, f"{_ADDRESSES[folder]}{told.original.stem}/", updates=updates)
                 yield original, words
 
     def translate(self, found: list[T], words: Iterable[tuple[str, Words]]) -> None:
@@ -290,7 +306,16 @@ class Reading:
             self.problems += parsed
         else:
             found.append(parsed)
-            self.notes += find_lookalikes(document, updates=not isinstance(parsed, CustomPage))
+            about = parsed if isinstance(parsed, Incident) else None
+            folder = {Incident: "incidents", Maintenance: "maintenance", CustomPage: "pages"}[type(parsed)]
+            updates = not isinstance(parsed, CustomPage)
+            self._look_through(document, f"{_ADDRESSES[folder]}{parsed.id}/", about, updates=updates)
+
+    def _look_through(self, document: Document, page: str, about: Incident | None = None, *, updates: bool) -> None:
+        """Keep the advice that the lines of a text give by themselves, and the links in them."""
+        prose = read_prose(document, page, self.private, about, updates=updates)
+        self.notes += prose.notes
+        self.links += prose.links
 
 
 def _markdown_files(folder: Path) -> list[Path]:
@@ -310,4 +335,4 @@ def _check_unique(found: Sequence[Incident | Maintenance | CustomPage]) -> Itera
         if other != item.path:
             cure = "rename one of the files" + ("" if isinstance(item, CustomPage) else ", or give one an id:")
             text = f'its id "{item.id}" is also that of {other} ({cure})'
-            yield Problem(item.path, 0, text)
+            yield Problem(item.path, 0, text, Code.ID_TWICE)
