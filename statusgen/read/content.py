@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from statusgen.errors import ContentError, suggest
 from statusgen.model.code import Code
@@ -45,19 +45,19 @@ LARGEST_RUN_FILE = 4_000_000_000  # bytes; statusgen writes them itself, a line 
 
 def read_content(
     root: Path, now: int, *, cache: Path | None = None, progress: Callable[[int, int], object] | None = None,
-    exact: bool = False, edits: bool = False,
+    exact: bool = False, edits: bool = False, memory: "Memory | None" = None,
 ) -> History:  # fmt: skip
     """Read a content folder, with the checks of its logs before `now` (Unix seconds).
 
     What logs hold is kept in the folder `cache`; `progress` is told how many bytes of how many were scanned. With
     `exact` the instant of each check is known, also where no figure asks for it; with `edits` git is asked which
-    updates were edited.
+    updates were edited. `memory` is that of a former reading of the same folder.
 
     Raises ContentError with all problems of all files at once (design.md §6). Bad log lines are no problem: they are
     counted in the observations.
     """
     with asked_of_git(root) if edits else nullcontext(_as_it_is) as add_edits:
-        history = read_documents(root)
+        history = read_documents(root, memory)
         if history.site.logs or history.compacted.kept:
             from statusgen.read.checks.observe import read_checks  # noqa: PLC0415 - not needed without logs
 
@@ -74,21 +74,17 @@ def _as_it_is(history: History, _: int) -> History:
     return history
 
 
-def read_documents(root: Path) -> History:
-    """Read everything in a content folder but the logs."""
-    reading = Reading(root)
+def read_documents(root: Path, memory: "Memory | None" = None) -> History:
+    """Read everything in a content folder but the logs; what `memory` holds of files that did not change is taken."""
+    reading = Reading(root, memory=memory or Memory())
     site, names, clock = reading.read_settings()
-    incidents: list[Incident] = []
-    maintenances: list[Maintenance] = []
-    pages: list[CustomPage] = []
-    for document, own_id in reading.documents("incidents"):
-        reading.keep(incidents, parse_incident(document, own_id, names, clock), document)
+    incidents = reading.items("incidents", lambda document, own_id: parse_incident(document, own_id, names, clock))
     reading.translate(incidents, reading.words("incidents", clock))
-    for document, own_id in reading.documents("maintenance"):
-        reading.keep(maintenances, parse_maintenance(document, own_id, names, clock), document)
+    maintenances = reading.items(
+        "maintenance", lambda document, own_id: parse_maintenance(document, own_id, names, clock)
+    )
     reading.translate(maintenances, reading.words("maintenance", clock))
-    for document, own_id in reading.documents("pages"):
-        reading.keep(pages, parse_page(document, own_id, clock), document)
+    pages = reading.items("pages", lambda document, own_id: parse_page(document, own_id, clock))
     reading.translate(pages, reading.words("pages", clock, updates=False))
     compacted = reading.read_compacted()
     reading.problems += [*_check_unique([*incidents, *maintenances]), *_check_unique(pages)]
@@ -107,11 +103,51 @@ def read_documents(root: Path) -> History:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What one file gave: what it says, unless something is wrong with it, and all that is to be told of it."""
+
+    item: Any
+    problems: tuple[Problem, ...]
+    notes: tuple[Problem, ...]
+    links: tuple[WrittenLink, ...]
+    zone: Data
+
+
+@dataclass(slots=True)
+class Memory:
+    """What files gave when they were read, for who reads the same folder again: a preview. It changes no result."""
+
+    settings: bytes | None = None
+    files: dict[Path, tuple[tuple[int, ...], _Taken]] = field(default_factory=dict)
+
+    def begin(self, settings: bytes) -> None:
+        """Forget all where status.yaml is another: names, clock and languages are read from it."""
+        if settings != self.settings:
+            self.files.clear()
+        self.settings = settings
+
+    def recall(self, path: Path, stamp: tuple[int, ...]) -> _Taken | None:
+        """Give what a file gave; None where it is not the same any more."""
+        before, taken = self.files.get(path, ((), None))
+        return taken if stamp and before == stamp else None
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """Give what differs once a file is another; nothing where that cannot be told."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
 @dataclass(slots=True)
 class Reading:
     """What was read so far: how many files, what is wrong with them, and what is worth a word."""
 
     root: Path
+    memory: Memory = field(default_factory=Memory)
     files: int = 0
     languages: tuple[str, ...] = ()
     """Those of the site; nothing where status.yaml does not tell them."""
@@ -183,6 +219,7 @@ class Reading:
             return nothing
         if marked.data is None:
             marked = Marked({}, marked.lines)
+        self.memory.begin(content.encode())
         self.languages = site_languages(marked.data)
         parsed = parse_site(marked, self.name(path))
         if isinstance(parsed, list):
@@ -222,26 +259,46 @@ class Reading:
         near = suggest(named.name, (file.relative_to(self.root).as_posix() for file in beside))
         return f'there is no file "{named.name}" in {self.name(self.root)}{near or " (add it, or leave the key out)"}'
 
-    def documents(self, folder: str) -> Iterator[tuple[Document, str]]:
-        """Read the Markdown files of a folder in the order of their names, each with the id that its name gives.
+    def items(self, folder: str, parse: Callable[[Document, str], T | list[Problem]]) -> list[T]:
+        """Read the Markdown files of a folder in the order of their names; `parse` is given the id of each name, too.
 
         Translations are read once what they translate is known.
         """
         files = _markdown_files(self.root / folder)
+        found: list[T] = []
         for path in files:
-            document = None if split_name(path, files) else self.open_document(path)
-            if document is None:
+            if split_name(path, files):
                 continue
-            self.zones[document.path] = document.front.data.get("timezone")
+            stamp = _stamp(path)
+            taken = self.memory.recall(path, stamp)
+            if taken is None:
+                taken = Reading(self.root, private=self.private)._take(path, parse)  # noqa: SLF001 - one of our own
+                self.memory.files[path] = stamp, taken
+            self.files += 1
+            self.problems += taken.problems
+            self.notes += taken.notes
+            self.links += taken.links
+            self.zones[self.name(path)] = taken.zone
+            if taken.item is not None:
+                found.append(taken.item)
+        return found
+
+    def _take(self, path: Path, parse: Callable[[Document, str], T | list[Problem]]) -> _Taken:
+        """Read one file by itself."""
+        found: list[T] = []
+        zone: Data = None
+        document = self.open_document(path)
+        if document:
+            zone = document.front.data.get("timezone")
             stem = path.name.removesuffix(".md")
             try:
                 check_id(stem)
             except ValueError as error:
-                self.problems.append(
-                    Problem(self.name(path), 0, f"the file's name is the address, and {error}", Code.FILE_NAME)
-                )
-                continue
-            yield document, stem
+                text = f"the file's name is the address, and {error}"
+                self.problems.append(Problem(self.name(path), 0, text, Code.FILE_NAME))
+            else:
+                self.keep(found, parse(document, stem), document)
+        return _Taken(found[0] if found else None, (*self.problems,), (*self.notes,), (*self.links,), zone)
 
     def open_document(self, path: Path) -> Document | None:
         """Give a Markdown file with its front matter; None, and a problem, where it cannot be read as such."""
