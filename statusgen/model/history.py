@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum
 from fractions import Fraction
 
+from statusgen.model.calendar import stamp
 from statusgen.model.compacted import NOTHING_KEPT, Compacted
 from statusgen.model.latency import MonitorLatency
 from statusgen.model.problem import Problem
@@ -332,6 +333,26 @@ class Maintenance:
     summary: str = ""
     path: str = ""
     translations: tuple[tuple[str, Translation], ...] = ()
+
+    @property
+    def announced_apart(self) -> bool:
+        """Tell whether the announcement stands in the front matter alone, and is no update."""
+        return not self.updates or self.updates[0].at > self.announced
+
+    @property
+    def announcement(self) -> Update:
+        """Give the announcement as an update, with the summary.
+
+        Its key is that of an update at its time: whoever writes that update later says nothing new.
+        """
+        words = tuple((code, words.summary) for code, words in self.translations if words.summary)
+        return Update(
+            key=stamp(self.announced),
+            at=self.announced,
+            phase=Phase.SCHEDULED,
+            text=self.summary,
+            translations=words,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
