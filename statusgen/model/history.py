@@ -319,7 +319,8 @@ class Recurrence:
 class Maintenance:
     """A maintenance as its file states it. A component's state is what it would be if the time counted.
 
-    `translations` are its words in other languages, by their codes.
+    `translations` are its words in other languages, by their codes. `edited` is the instant at which what stands before
+    its updates was last changed after it was announced, as git has it: most of all when it is planned.
     """
 
     id: str
@@ -333,6 +334,7 @@ class Maintenance:
     summary: str = ""
     path: str = ""
     translations: tuple[tuple[str, Translation], ...] = ()
+    edited: int | None = None
 
     @property
     def announced_apart(self) -> bool:
