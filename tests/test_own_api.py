@@ -15,10 +15,10 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from test_pages import EMPTY, EXAMPLE, HOUR, NOW, ONCE, OPEN, OVER, TINY, WEEKLY, say, tiny_site
 from test_statuspage import NAMES
 
-from statusgen.compute.answers import compute_explanation
+from statusgen.compute.answers import compute_answer, compute_explanation
 from statusgen.compute.public import public_history
 from statusgen.compute.report import compute_report
-from statusgen.model.calendar import DAY, iso_utc
+from statusgen.model.calendar import DAY, iso_utc, parse_period
 from statusgen.model.history import Checks, Component, History, Hours, Observations, Phase, Sla
 from statusgen.model.run import Run
 from statusgen.model.status import Status
@@ -41,8 +41,13 @@ def tiny() -> dict[str, bytes]:
 
 
 @cache
+def parley() -> History:
+    return read_content(EXAMPLE, NOW)
+
+
+@cache
 def example() -> dict[str, bytes]:
-    return files(read_content(EXAMPLE, NOW))
+    return files(parley())
 
 
 def get(found: dict[str, bytes], name: str):
@@ -210,6 +215,32 @@ def test_uptime_is_exact_and_the_same_everywhere():
     assert {f"api/v1/uptime/months/{name}.json" for name in names["months"]} <= set(tiny())
 
 
+@pytest.mark.parametrize(
+    ("found", "history"), [(tiny, lambda: TINY), (example, parley)], ids=["a tiny world", "the example"]
+)
+@pytest.mark.parametrize("kind", ["month", "quarter", "year"])
+def test_every_period_is_what_the_command_says(kind, found, history):
+    found, history = found(), history()
+    names = get(found, "uptime")[f"{kind}s"]
+    assert names == sorted(names, reverse=True)
+    assert {"month": "2026-11", "quarter": "2026-Q4", "year": "2026"}[kind] == names[0]
+    for name in names:
+        answer = compute_answer(
+            history, history.site.components, lambda zone, name=name: parse_period(name, zone).window, NOW, groups=True
+        )
+        expected = {component.id: figure_json(figure) for component, figure in answer.components}
+        told = get(found, f"uptime/{kind}s/{name}")
+        assert told.pop(kind) == name
+        assert told["overall"] == (figure_json(answer.overall) if answer.overall else None)
+        assert told["groups"] == [{"id": group.id, **figure_json(figure)} for group, figure in answer.groups]
+        for figure in told["components"]:
+            assert figure == {"id": figure["id"], **expected[figure["id"]]}
+            own = {f[kind]: f for f in get(found, f"uptime/components/{figure['id']}")[f"{kind}s"]}[name]
+            assert expected[figure["id"]].items() <= own.items()
+    if history is TINY:
+        assert set(names) >= {"month": {"2026-08"}, "quarter": {"2026-Q3"}, "year": {"2026"}}[kind]
+
+
 @WORLDS
 def test_explanations_add_up(found):
     for path, content in found().items():
@@ -255,7 +286,7 @@ def test_what_is_over_does_not_change_as_time_goes_by():
     lasting = {"status.json", "metrics", "api/v1/status.json"}
     assert lasting <= changed
     for path in changed - lasting:
-        assert re.match(r"api/v1/(uptime/components/|uptime/months/2026-11|explanations/2026-11/)", path), path
+        assert re.match(r"api/v1/(uptime/(components/|\w+/2026(-11|-Q4)?\.json)|explanations/2026-11/)", path), path
 
 
 def test_the_slas_are_those_in_use_with_exact_shares():

@@ -1,7 +1,7 @@
 """From a history to a report: what stands where at one instant."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 
@@ -12,7 +12,7 @@ from statusgen.compute.latency import LatenciesByDay, index_latencies, measure_l
 from statusgen.compute.maintenance import expand_maintenance
 from statusgen.compute.timelines import draw_records, sla_of
 from statusgen.compute.uptime import compute_figure, in_service
-from statusgen.model.calendar import DAY, Period, days_of, last_days, month_of, months_of, parse_period
+from statusgen.model.calendar import DAY, Period, days_of, last_days, months_of, quarters_of, year_of, years_of
 from statusgen.model.explanation import Explanation
 from statusgen.model.figure import Figure
 from statusgen.model.history import Component, Group, History, Incident, Site, Sla
@@ -33,6 +33,8 @@ BARS = 90
 """How many days a component's bars show."""
 
 YEAR = 366 * DAY
+PeriodsOf = Callable[[Window, str], Iterator[Period]]
+"""Gives the periods of a kind that a window touches in a zone, in order."""
 _MONTH = 32 * DAY  # more than any month: what is measured by calendar months is drawn over whole ones
 
 
@@ -40,7 +42,7 @@ def compute_report(history: History, now: int) -> Report:
     """Draw the conclusions that the site shows. The history is public already (`public_history`)."""
     site = history.site
     first = first_fact(history, now)
-    domain = drawn_window(history, now, Window(min(first, now - BARS * DAY), now))
+    domain = drawn_window(history, now, Window(min(_year_start(first, site), now - BARS * DAY), now))
     records = draw_records(history, now, domain)
     incidents = report_incidents(history.incidents, now)
     occurrences = _order_occurrences(o for m in history.maintenances for o in expand_maintenance(m, now))
@@ -54,7 +56,9 @@ def compute_report(history: History, now: int) -> Report:
         components=components,
         groups=tuple(_report_groups(components, draft)),
         sla=(sla := overall_sla(site)),
-        overall=_combined_months([report for report in components if sla], sla, draft),
+        overall=_combined([report for report in components if sla], sla, draft, months_of),
+        overall_quarters=_combined([report for report in components if sla], sla, draft, quarters_of),
+        overall_years=_combined([report for report in components if sla], sla, draft, years_of),
         incidents=incidents,
         occurrences=occurrences,
         months=tuple(months_of(Window(first, now), site.zone)),
@@ -103,11 +107,18 @@ def drawn_window(history: History, now: int, asked: Window) -> Window:
     """
     if any(sla.method == "downtime-periods" for sla in history.site.slas.values()):
         asked = Window(min(asked.start, first_fact(history, now)), asked.end)
-    year_ends = [
-        parse_period(month_of(now, zone).name[:4], zone).window.end
-        for zone in {history.site.zone, *(sla.zone for sla in history.site.slas.values())}
-    ]
+    year_ends = [year_of(now, zone).window.end for zone in _zones(history.site)]
     return Window(asked.start - _MONTH, max(asked.end, *year_ends) + _MONTH)
+
+
+def _year_start(instant: int, site: Site) -> int:
+    """Give the start of the year in which an instant lies, in any zone that measures."""
+    return min(year_of(instant, zone).window.start for zone in _zones(site))
+
+
+def _zones(site: Site) -> set[str]:
+    """Give the zones by which periods are measured."""
+    return {site.zone, *(sla.zone for sla in site.slas.values())}
 
 
 def report_incidents(incidents: Iterable[Incident], now: int) -> tuple[IncidentReport, ...]:
@@ -146,6 +157,13 @@ def _report_component(component: Component, draft: _Draft) -> ComponentReport:
     shown = Window(days[0].window.start, now)
     retired = component.retired is not None and component.retired < now
     bars = _draw_days(component, sla, days, draft)
+
+    def _longer(periods_of: PeriodsOf) -> tuple[PeriodFigure, ...]:
+        return tuple(
+            PeriodFigure(period=period, figure=compute_figure(record, period.window, component, sla, now))
+            for period in reversed(list(periods_of(_life(component, draft), sla.zone)))
+        )
+
     return ComponentReport(
         component=component,
         sla=sla,
@@ -164,6 +182,8 @@ def _report_component(component: Component, draft: _Draft) -> ComponentReport:
             _explained(explain_component(record, month, component, sla, now))
             for month in reversed(list(months_of(_life(component, draft), sla.zone)))
         ),
+        quarters=_longer(quarters_of),
+        years=_longer(years_of),
         incidents=tuple(report.incident.id for report in touching),
         latency=measure_latency(component.checks.monitors, draft.latencies),
     )
@@ -257,7 +277,9 @@ def _report_groups(components: Sequence[ComponentReport], draft: _Draft) -> Iter
                 group=group,
                 sla=sla,
                 components=shown,
-                months=_combined_months(members, sla, draft),
+                months=_combined(members, sla, draft, months_of),
+                quarters=_combined(members, sla, draft, quarters_of),
+                years=_combined(members, sla, draft, years_of),
                 recent=_combined_recent(members, sla, draft),
             )
 
@@ -280,7 +302,9 @@ def _shared_sla(site: Site, named: str | None, members: Sequence[Component]) -> 
     return site.slas[only] if only else None
 
 
-def _combined_months(members: Sequence[ComponentReport], sla: Sla | None, draft: _Draft) -> tuple[PeriodFigure, ...]:
+def _combined(
+    members: Sequence[ComponentReport], sla: Sla | None, draft: _Draft, periods_of: PeriodsOf
+) -> tuple[PeriodFigure, ...]:
     if sla is None or not members:
         return ()
     lives = [life for report in members if (life := _life(report.component, draft))]
@@ -289,8 +313,8 @@ def _combined_months(members: Sequence[ComponentReport], sla: Sla | None, draft:
     span = Window(min(map(attrgetter("start"), lives)), max(map(attrgetter("end"), lives)))
     pairs = [(report.component, report.record) for report in members]
     return tuple(
-        PeriodFigure(period=month, figure=combine_figures(pairs, month.window, sla, draft.now))
-        for month in reversed(list(months_of(span, sla.zone)))
+        PeriodFigure(period=period, figure=combine_figures(pairs, period.window, sla, draft.now))
+        for period in reversed(list(periods_of(span, sla.zone)))
     )
 
 

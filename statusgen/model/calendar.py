@@ -2,7 +2,7 @@
 
 import re
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
@@ -104,13 +104,38 @@ def month_of(instant: int, zone: str) -> Period:
     return parse_period(f"{local_time(instant, zone):%Y-%m}", zone)
 
 
+def quarter_of(instant: int, zone: str) -> Period:
+    """Give the calendar quarter in which an instant lies."""
+    local = local_time(instant, zone)
+    return parse_period(f"{local:%Y}-Q{(local.month + 2) // 3}", zone)
+
+
+def year_of(instant: int, zone: str) -> Period:
+    """Give the calendar year in which an instant lies."""
+    return parse_period(f"{local_time(instant, zone):%Y}", zone)
+
+
 def months_of(window: Window, zone: str) -> Iterator[Period]:
     """Give the calendar months that a window touches, in order."""
+    return _touched(window, zone, month_of)
+
+
+def quarters_of(window: Window, zone: str) -> Iterator[Period]:
+    """Give the calendar quarters that a window touches, in order."""
+    return _touched(window, zone, quarter_of)
+
+
+def years_of(window: Window, zone: str) -> Iterator[Period]:
+    """Give the calendar years that a window touches, in order."""
+    return _touched(window, zone, year_of)
+
+
+def _touched(window: Window, zone: str, period_of: Callable[[int, str], Period]) -> Iterator[Period]:
     if window:
-        month = month_of(window.start, zone)
-        while month.window.start < window.end:
-            yield month
-            month = month_of(month.window.end, zone)
+        period = period_of(window.start, zone)
+        while period.window.start < window.end:
+            yield period
+            period = period_of(period.window.end, zone)
 
 
 def days_of(window: Window, zone: str) -> Iterator[Period]:

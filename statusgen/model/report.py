@@ -185,7 +185,9 @@ class IncidentReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComponentReport:
-    """A component as it stands. `recent` is the figure of the days of `days`, oldest first; `months` newest first.
+    """A component as it stands. `recent` is the figure of the days of `days`, oldest first.
+
+    `months`, `quarters` and `years` are those of the zone of its SLA, newest first.
 
     `year` are the days of the last twelve local months, today's among them, as far as the component was in service.
 
@@ -204,6 +206,8 @@ class ComponentReport:
     year: tuple[DayBar, ...]
     recent: Figure
     months: tuple[PeriodFigure, ...]
+    quarters: tuple[PeriodFigure, ...] = ()
+    years: tuple[PeriodFigure, ...] = ()
     incidents: tuple[str, ...] = ()
     latency: tuple[LatencyDay, ...] = ()
 
@@ -219,14 +223,17 @@ class ComponentReport:
 class GroupReport:
     """Components that stand together, in the page's order. Without a group they have the group None, one by one.
 
-    `components` are those that are not retired; a group of former components has none, and still its months. `months`
-    is empty, and `recent` (the figure of the days of the bars) None, where the group has no SLA: there are only states.
+    `components` are those that are not retired; a group of former components has none, and still its months. `months`,
+    `quarters` and `years` are empty, and `recent` (the figure of the days of the bars) None, where the group has no
+    SLA: there are only states.
     """
 
     group: Group | None
     sla: Sla | None
     components: tuple[ComponentReport, ...]
     months: tuple[PeriodFigure, ...] = ()
+    quarters: tuple[PeriodFigure, ...] = ()
+    years: tuple[PeriodFigure, ...] = ()
     recent: Figure | None = None
 
     @property
@@ -242,9 +249,10 @@ class Report:
     """Everything that the site says, drawn from a history at `now`.
 
     `components` is in the order of status.yaml, `incidents` and `occurrences` newest start first, `groups` in the
-    page's order. `months` are the local months of the site that have a page. `recent` is the overall figure of the
-    days of the bars. `data_until` is the instant of the newest check, and `now` where nothing is checked. `pages` are
-    those of content/pages.
+    page's order. `overall` are the overall figures of months, `overall_quarters` and `overall_years` those of longer
+    periods, newest first. `months` are the local months of the site that have a page. `recent` is the overall figure of
+    the days of the bars. `data_until` is the instant of the newest check, and `now` where nothing is checked. `pages`
+    are those of content/pages.
     """
 
     site: Site
@@ -260,6 +268,8 @@ class Report:
     data_until: int
     recent: Figure | None = None
     pages: tuple[CustomPage, ...] = ()
+    overall_quarters: tuple[PeriodFigure, ...] = ()
+    overall_years: tuple[PeriodFigure, ...] = ()
 
     @property
     def shown(self) -> str:

@@ -13,9 +13,10 @@ from statusgen.render.api.own.now import components_document, status_document
 from statusgen.render.api.own.openapi import openapi_document, schema_documents
 from statusgen.render.api.own.slas import slas_document
 from statusgen.render.api.own.uptime import (
+    KINDS,
     component_document,
     explanation_documents,
-    month_documents,
+    period_documents,
     uptime_document,
 )
 from statusgen.render.api.writing import document
@@ -42,8 +43,9 @@ def _documents(report: Report) -> Iterator[tuple[str, Mapping[str, Any]]]:
     yield "uptime", uptime_document(report)
     for component in report.components:
         yield f"uptime/components/{component.component.id}", component_document(component, report)
-    for month, figures in month_documents(report).items():
-        yield f"uptime/months/{month}", figures
+    for kind in KINDS:
+        for period, figures in period_documents(report, kind).items():
+            yield f"uptime/{kind}/{period}", figures
     yield from explanation_documents(report)
 
 

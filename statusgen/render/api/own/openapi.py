@@ -40,6 +40,8 @@ ENDPOINTS = (
     Endpoint("uptime", types.Uptime, "Of what there is uptime"),
     Endpoint("uptime/components/{component}", types.ComponentUptime, "The uptime of a component"),
     Endpoint("uptime/months/{month}", types.MonthUptime, "The uptime of all in a month"),
+    Endpoint("uptime/quarters/{quarter}", types.QuarterUptime, "The uptime of all in a quarter"),
+    Endpoint("uptime/years/{year}", types.YearUptime, "The uptime of all in a year"),
     Endpoint("explanations/{month}/{component}", types.Explanation, "How the uptime of a month came about"),
 )
 """All documents; a new kind is a row here and a function that makes it."""
@@ -49,6 +51,8 @@ _PARAMETERS = {
     "maintenance": "The id of a maintenance, as in maintenance.json",
     "component": "The id of a component, as in components.json",
     "month": "A calendar month in the zone of the SLA, as in 2026-10",
+    "quarter": "A calendar quarter in the zone of the SLA, as in 2026-Q3",
+    "year": "A calendar year in the zone of the SLA",
 }
 
 

@@ -245,28 +245,61 @@ class MonthFigure(Figure):
     explanation: Address
 
 
+class QuarterFigure(Figure):
+    """The figure of a calendar quarter in the zone of the SLA, as in 2026-Q3."""
+
+    quarter: str
+
+
+class YearFigure(Figure):
+    """The figure of a calendar year in the zone of the SLA."""
+
+    year: str
+
+
 class ComponentUptime(TypedDict):
-    """The uptime of a component: of the last days together (those of the bars), and of each month, newest first."""
+    """The uptime of a component: of the last days together (those of the bars), and of each period, newest first."""
 
     component: str
     days: Count
     recent: Figure
     months: list[MonthFigure]
+    quarters: list[QuarterFigure]
+    years: list[YearFigure]
 
 
-class MonthUptime(TypedDict):
-    """The uptime of all in a month, as `statusgen uptime --groups --format json` has it."""
+class PeriodUptime(TypedDict):
+    """The uptime of all in a period, as `statusgen uptime --groups --format json` has it."""
 
-    month: str
     components: list[NamedFigure]
     groups: list[NamedFigure]
     overall: Figure | None
 
 
+class MonthUptime(PeriodUptime):
+    """The uptime of all in a month, as in 2026-10."""
+
+    month: str
+
+
+class QuarterUptime(PeriodUptime):
+    """The uptime of all in a quarter, as in 2026-Q3."""
+
+    quarter: str
+
+
+class YearUptime(PeriodUptime):
+    """The uptime of all in a year."""
+
+    year: str
+
+
 class Uptime(TypedDict):
-    """What uptime there is: the months, newest first, and the components."""
+    """What uptime there is: the periods, newest first, and the components."""
 
     months: list[str]
+    quarters: list[str]
+    years: list[str]
     components: list[str]
 
 
@@ -411,6 +444,8 @@ Document = (
     | Uptime
     | ComponentUptime
     | MonthUptime
+    | QuarterUptime
+    | YearUptime
     | Explanation
 )
 """Any document."""

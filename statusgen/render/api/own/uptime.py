@@ -1,10 +1,10 @@
 """Uptime and how it came about, as our own API has it.
 
-Nothing here says `now`: the document of a month that is over does not change as time goes by.
+Nothing here says `now`: the document of a period that is over does not change as time goes by.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from statusgen.model.calendar import DAY
@@ -19,14 +19,17 @@ from statusgen.render.figures import figure_json
 
 def uptime_document(report: Report) -> types.Uptime:
     """Give what uptime there is."""
+    names = {kind: list(period_documents(report, kind)) for kind in KINDS}
     return {
-        "months": list(month_documents(report)),
+        "months": names["months"],
+        "quarters": names["quarters"],
+        "years": names["years"],
         "components": [component.component.id for component in report.components],
     }
 
 
 def component_document(component: ComponentReport, report: Report) -> types.ComponentUptime:
-    """Give the uptime of a component, of the last days and of each month."""
+    """Give the uptime of a component, of the last days and of each period."""
     fact = component.component
     return {
         "component": fact.id,
@@ -40,24 +43,31 @@ def component_document(component: ComponentReport, report: Report) -> types.Comp
             }
             for month in component.months
         ],
+        "quarters": [{"quarter": told.period.name, **_figure(told.figure)} for told in component.quarters],
+        "years": [{"year": told.period.name, **_figure(told.figure)} for told in component.years],
     }
 
 
-def month_documents(report: Report) -> dict[str, types.MonthUptime]:
-    """Give the uptime of all, by month, the newest first."""
+KINDS: Mapping[str, str] = {"months": "month", "quarters": "quarter", "years": "year"}
+"""The kinds of periods, as the attributes of a report are named, with the key of their names in documents."""
+
+
+def period_documents(report: Report, kind: str) -> dict[str, Mapping[str, Any]]:
+    """Give the uptime of all, by period of a kind, the newest first."""
     components: dict[str, list[types.NamedFigure]] = defaultdict(list)
     groups: dict[str, list[types.NamedFigure]] = defaultdict(list)
     for component in report.components:
-        for month in component.months:
-            components[month.period.name].append({"id": component.component.id, **_figure(month.figure)})
+        for told in getattr(component, kind):
+            components[told.period.name].append({"id": component.component.id, **_figure(told.figure)})
     for group in report.groups:
-        for month in group.months if group.group else ():
-            groups[month.period.name].append({"id": group.group.id if group.group else "", **_figure(month.figure)})
-    overall = {month.period.name: _figure(month.figure) for month in report.overall}
+        for told in getattr(group, kind) if group.group else ():
+            groups[told.period.name].append({"id": group.group.id if group.group else "", **_figure(told.figure)})
+    all_together = {"months": report.overall, "quarters": report.overall_quarters, "years": report.overall_years}
+    overall = {told.period.name: _figure(told.figure) for told in all_together[kind]}
     names = sorted({*components, *groups, *overall}, reverse=True)
     return {
         name: {
-            "month": name,
+            KINDS[kind]: name,
             "components": components[name],
             "groups": groups[name],
             "overall": overall.get(name),
