@@ -6,7 +6,7 @@ from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
-from test_pages import EXAMPLE, HOSTILE, NOW, TINY, tiny_site
+from test_pages import EXAMPLE, HOSTILE, NOW, OPEN, TINY, tiny_site
 
 from statusgen.compute.public import public_history
 from statusgen.compute.report import compute_report
@@ -71,6 +71,20 @@ def test_the_card_is_two_kilobytes_and_runs_nothing():
     files = {a.path: a.content for a in render_site(compute_report(history, NOW), load_theme("default", None))}
     card = files["embed/index.html"]
     assert len(card) <= 2048
+    assert b'type="application/rss+xml"' in card, "whoever opens it by itself can follow, too"
     assert b"<script" not in card
     assert b"Webhooks fail for some workspaces" in card
     assert b"embed/" not in files["sitemap.xml"]
+
+
+def test_a_card_stays_small_whatever_is_open():
+    many = tuple(
+        replace(OPEN, id=f"2026-11-{day}-{'long-' * 8}name", title=f"{'Something is <wrong> & ' * 40}{day}")
+        for day in range(10, 20)
+    )
+    report = compute_report(replace(TINY, incidents=many), NOW)
+    files = {a.path: a.content for a in render_site(report, load_theme("default", None))}
+    card = files["embed/index.html"]
+    assert len(card) <= 2048
+    assert card.count(b"<li>") == 3
+    assert card.count("…</a>".encode()) == 3

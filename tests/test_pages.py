@@ -3,6 +3,7 @@ import time
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
@@ -223,6 +224,24 @@ def test_every_link_and_anchor_inside_the_site_is_there(files):
             assert file in written, f"{path} links to {href}"
             if target.fragment and file in pages:
                 assert target.fragment in pages[file].ids, f"{path} links to {href}"
+
+
+@WORLDS
+def test_every_address_that_programs_are_told_is_there(files):
+    written = files()
+    pages = documents(written)
+    (base,) = re.findall(r"Sitemap: (.*)sitemap\.xml", written["robots.txt"].decode())
+    for path, content in written.items():
+        if not path.endswith((".json", ".rss", ".atom", ".ics", ".xml")):
+            continue
+        text = unescape(content.decode().replace("\r\n ", ""))
+        for address in set(re.findall(rf"{re.escape(base)}[^\s\"'<>\\{{}}\]]*(?![^\s\"<>\]]*\{{)", text)):
+            target = urlsplit(address)
+            file = unquote(target.path.removeprefix(urlsplit(base).path))
+            file = f"{file}index.html" if not file or file.endswith("/") else file
+            assert file in written, f"{path} tells of {address}"
+            if target.fragment and file in pages:
+                assert target.fragment in pages[file].ids, f"{path} tells of {address}"
 
 
 @WORLDS
@@ -506,7 +525,11 @@ def test_each_update_of_a_maintenance_is_told_once_and_each_window_has_its_ancho
     assert [i for i in page.ids if i.startswith("u-")] == [f"u-t{80 * 1440}", f"u-t{14 * 1440 - 5}"]
     windows = [i for i in page.ids if re.fullmatch(r"\d{8}T\d{4,6}Z", i)]
     assert windows[:2] == ["20261124T1030Z", "20261208T1030Z"]
-    assert len([w for w in windows if w > "20261124T0930Z"]) == 6
+    coming = [w for w in windows if w > "20261124T0930Z"]
+    assert coming == sorted(coming)
+    assert len(coming) == len([o for o in compute_report(TINY, NOW).occurrences if o.coming_at(NOW)]) > 50
+    seen_at_once = tiny()["maintenance/weekly/index.html"].decode().partition("<details>")[0]
+    assert [start for start in coming if f'id="{start}"' in seen_at_once] == coming[:6], "the rest is folded"
     assert "every week on Tuesday" in page.text
     assert "Not on 1 December 2026." in page.text
 

@@ -14,6 +14,7 @@ from statusgen.render.pages.explain import explain_recurrence
 from statusgen.render.pages.world import Page, World, first_words
 
 NEXT_OCCURRENCES = 6
+"""So many occurrences to come are seen at once; the rest is folded."""
 
 
 def maintenance_pages(world: World) -> Iterator[Page]:
@@ -51,6 +52,7 @@ def _occasions(occurrences: Sequence[Occurrence], said: Sequence[Update], world:
         "skipped": tuple(show_wall(day) for day in repeats.skipped) if repeats else (),
         "current": tuple(current),
         "coming": tuple(coming[:NEXT_OCCURRENCES]),
+        "later": tuple(coming[NEXT_OCCURRENCES:]),
         "past": tuple(past),
         "days": by_day((u for u in said if u.key not in own), zone),
         "own_days": {
