@@ -26,9 +26,12 @@ MAY_IMPORT = {
     "statusgen.survey": {"statusgen.advise", "statusgen.project", "statusgen.model", "statusgen.errors",
                          "statusgen.read", "statusgen.compute", "statusgen.render"},
     "statusgen.fix": {"statusgen.model", "statusgen.errors", "statusgen.read", "statusgen.edit", "statusgen.publish"},
-    "statusgen.cli": {"statusgen", "statusgen.survey", "statusgen.fix", "statusgen.model", "statusgen.errors",
-                      "statusgen.read", "statusgen.compute", "statusgen.render", "statusgen.publish",
-                      "statusgen.project", "statusgen.respond"},
+    "statusgen.serve": set(),
+    "statusgen.preview": {"statusgen.project", "statusgen.model", "statusgen.errors", "statusgen.read",
+                          "statusgen.compute", "statusgen.render", "statusgen.serve"},
+    "statusgen.cli": {"statusgen", "statusgen.survey", "statusgen.fix", "statusgen.preview", "statusgen.serve",
+                      "statusgen.model", "statusgen.errors", "statusgen.read", "statusgen.compute",
+                      "statusgen.render", "statusgen.publish", "statusgen.project", "statusgen.respond"},
     "statusgen.__main__": {"statusgen.cli", "statusgen.errors"},
 }  # fmt: skip
 # Heavy libraries, each with the parts that alone may import it.
@@ -38,6 +41,7 @@ HEAVY = {
     "icalendar": {"statusgen.render.calendars"},
     "lxml": {"statusgen.render.feeds.xml"},
     "numpy": {"statusgen.read.checks"},
+    "http": {"statusgen.serve"},
     "jinja2": {"statusgen.render"},
     "babel": {"statusgen.render"},
     "markdown": {"statusgen.render.text"},
@@ -45,6 +49,7 @@ HEAVY = {
     "rich": {"statusgen.cli"},
     "subprocess": {"statusgen.read.git", "statusgen.publish.git"},
     "pyspark": {"statusgen.read.checks.spark"},
+    "watchdog": {"statusgen.serve.watch"},
     "py4j": {"statusgen.read.checks.spark"},
 }
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "maintenance": ("statusgen.cli.maintenance", "Write maintenance: new, start, complete, cancel, extend, list."),
     "rollback": ("statusgen.cli.rollback", "Put the site before this one back, in an instant."),
     "scan": ("statusgen.cli.scan", "Print the runs of the logs, or the SQL by which another engine makes them."),
+    "serve": ("statusgen.cli.serve", "Show the site on this machine while you write, built again at each save."),
     "uptime": ("statusgen.cli.uptime", "Print uptime figures, exact and explainable."),
 }
 

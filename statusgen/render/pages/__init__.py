@@ -66,14 +66,19 @@ class Frame:
     """The digest of what all pages say, as in build.json."""
 
 
+def make_frame(report: Report, theme: Theme) -> tuple[Frame, tuple[Artifact, ...]]:
+    """Make what all pages have in common, and the files of the site's own look that they name."""
+    look, assets = make_look(report.site)
+    return Frame(theme, look, find_languages(report.site.languages), digest_facts(report)), tuple(assets)
+
+
 def render_pages(report: Report, theme: Theme) -> Iterator[Artifact]:
     """Write the pages in each language, the static files of the theme, and what tells crawlers of them.
 
     ThemeError with the mistakes of all templates; of one that is wrong, its first page tells.
     """
-    languages = find_languages(report.site.languages)
-    look, assets = make_look(report.site)
-    frame = Frame(theme, look, languages, digest_facts(report))
+    frame, assets = make_frame(report, theme)
+    languages = frame.languages
     listed: list[Page] = []
     mistakes = theme.find_mistakes()
     for language in languages:
