@@ -18,6 +18,7 @@ COMMANDS = {
     "maintenance": ("statusgen.cli.maintenance", "Write maintenance: new, start, complete, cancel, extend, list."),
     "rollback": ("statusgen.cli.rollback", "Put the site before this one back, in an instant."),
     "scan": ("statusgen.cli.scan", "Print the runs of the logs, or the SQL by which another engine makes them."),
+    "schema": ("statusgen.cli.schema", "Print JSON Schemas of status.yaml and of front matter, for editors."),
     "uptime": ("statusgen.cli.uptime", "Print uptime figures, exact and explainable."),
 }
 
