@@ -19,12 +19,14 @@ MAY_IMPORT = {
     "statusgen.edit": {"statusgen.model", "statusgen.errors"},
     "statusgen.respond": {"statusgen.model", "statusgen.errors", "statusgen.read", "statusgen.compute",
                           "statusgen.edit", "statusgen.publish"},
+    "statusgen.starter": {"statusgen.model"},
     "statusgen.remember": set(),
     "statusgen.project": {"statusgen.remember", "statusgen.model", "statusgen.errors", "statusgen.read",
                           "statusgen.compute",
                           "statusgen.render", "statusgen.publish"},
     "statusgen.cli": {"statusgen", "statusgen.model", "statusgen.errors", "statusgen.read", "statusgen.compute",
-                      "statusgen.render", "statusgen.publish", "statusgen.project", "statusgen.respond"},
+                      "statusgen.render", "statusgen.publish", "statusgen.project", "statusgen.respond",
+                      "statusgen.starter"},
     "statusgen.__main__": {"statusgen.cli"},
 }  # fmt: skip
 # Heavy libraries, each with the parts that alone may import it.
