@@ -128,8 +128,9 @@ def test_in_the_folder_where_one_is_no_command_goes_elsewhere(tmp_path, monkeypa
 
 
 def test_the_commands_that_the_readme_shows_are_commands(folder, monkeypatch):
-    run("init", folder, "--sample", "--ci", "github")
+    run("init", folder, "--sample", "--ci", "github", "--now", NOW)
     monkeypatch.chdir(folder)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795512600")  # NOW
     text = Path("README.md").read_text().replace(" \\\n", " ")
     shown = [line[2:] for line in text.splitlines() if line.startswith("$ statusgen ")]
     written = [line for line in shown if line.split()[1] in ("incident", "maintenance")]
@@ -140,7 +141,8 @@ def test_the_commands_that_the_readme_shows_are_commands(folder, monkeypatch):
             capture_output=True, text=True, check=False, env=environment(),
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
-    assert run("check", "--strict").exit_code == 0
+    result = run("check", "--strict", "--now", "2026-11-24T09:31:00Z")
+    assert result.exit_code == 0, result.stderr
 
 
 def test_a_folder_that_is_not_empty_is_refused(folder):
