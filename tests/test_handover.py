@@ -134,9 +134,9 @@ def test_gitlab_comments_for_this_project_alone(tmp_path):
 
 # As plain shell
 
-later = pytest.mark.skipif(
-    not {"next", "diff"} <= COMMANDS.keys(), reason="statusgen next and statusgen diff come from another change"
-)
+
+def needs_command(*names: str) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(not set(names) <= COMMANDS.keys(), reason=f"there is no statusgen {names} yet")
 
 
 @pytest.fixture
@@ -172,7 +172,7 @@ def run_all(path: Path, values: dict[str, str], folder: Path, environment: dict[
     return names
 
 
-@later
+@needs_command("diff")
 def test_the_steps_of_a_pull_request_run_and_say_what_readers_will_get(change, tmp_path):
     folder = change("--ci", "github")
     environment = stand_ins(tmp_path / "bin", gh="") | {"GITHUB_REPOSITORY": "acme/status"}
@@ -185,7 +185,7 @@ def test_the_steps_of_a_pull_request_run_and_say_what_readers_will_get(change, t
     assert called[:3] == ["pr", "comment", "7"]
 
 
-@later
+@needs_command("next")
 def test_the_steps_of_publishing_leave_the_moment_at_which_the_page_is_due(change, tmp_path):
     folder = change("--ci", "github")
     environment = stand_ins(tmp_path / "bin")
@@ -195,7 +195,7 @@ def test_the_steps_of_publishing_leave_the_moment_at_which_the_page_is_due(chang
     assert datetime.fromisoformat(left.strip()) > datetime.now(UTC)
 
 
-@later
+@needs_command("diff", "next")
 def test_the_jobs_of_gitlab_run(change, tmp_path):
     folder = change("--ci", "gitlab")
     environment = stand_ins(tmp_path / "bin") | {"CI_MERGE_REQUEST_DIFF_BASE_SHA": git(folder, "rev-parse", "HEAD^1")}

@@ -120,7 +120,7 @@ def test_the_examples_of_the_documentation_are_taken():
         text = path.read_text(encoding="utf-8")
         for block in re.findall(r"^```yaml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
             data = load(block)
-            if not set(data) <= set(make_shape("status")["properties"]):
+            if not isinstance(data, dict) or not set(data) <= set(make_shape("status")["properties"]):
                 continue
             whole = json.dumps({"title": "Acme", "url": "https://status.acme.example/", **data})
             assert refused("status", whole) == set(), path
