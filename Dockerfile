@@ -7,7 +7,7 @@ RUN python -m venv /opt/statusgen
 WORKDIR /src
 # The libraries first, each by its hash: they change seldom.
 COPY constraints.txt ./
-RUN /opt/statusgen/bin/pip install --require-hashes -r constraints.txt
+RUN /opt/statusgen/bin/pip install --use-pep517 --require-hashes -r constraints.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY themes themes
 COPY statusgen statusgen

@@ -12,7 +12,7 @@ PUBLISH = ("github-pages", "gitlab-pages", "netlify", "cloudflare", "s3", "rsync
 
 
 @click.command("init")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False), default=Path())
+@click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path, file_okay=False), default=Path())
 @click.option("--ci", type=click.Choice(CI), help="Have changes checked, and what is merged published, there.")
 @click.option("--publish", type=click.Choice(PUBLISH), help="Where the page is to be. Else the pages of --ci.")
 @click.option("--sample", is_flag=True, help="With an incident, a maintenance and some log lines to begin with.")
