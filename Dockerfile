@@ -1,5 +1,5 @@
-# docker run --rm --read-only --tmpfs /tmp --user "$(id -u):$(id -g)" -v "$PWD:/work" statusgen build
-# Content, site and cache lie in the folder that is mounted at /work; nothing else is written.
+# docker run --rm --read-only --tmpfs /tmp --user "$(id -u):$(id -g)" -v "$PWD:/page" statusgen build
+# Content, site and cache lie in the folder that is mounted at /page; nothing else is written.
 
 FROM python:3.13-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PYTHONDONTWRITEBYTECODE=1
@@ -23,7 +23,7 @@ RUN apt-get update \
     && git config --system --add safe.directory '*'
 COPY --from=build /opt/statusgen /opt/statusgen
 ENV PATH=/opt/statusgen/bin:$PATH HOME=/tmp PYTHONDONTWRITEBYTECODE=1
-WORKDIR /work
+WORKDIR /page
 USER 10001:10001
 ENTRYPOINT ["statusgen"]
 CMD ["--help"]
