@@ -6,6 +6,7 @@ import sys
 import click
 
 from statusgen.cli import cli
+from statusgen.errors import describe_os_error
 
 
 def main() -> None:
@@ -23,8 +24,7 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        print(f"{where}{error.strerror or error}", file=sys.stderr)  # noqa: T201 - click is done by now
+        print(describe_os_error(error), file=sys.stderr)  # noqa: T201 - click is done by now
         sys.exit(3)
 
 

@@ -40,6 +40,12 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def describe_os_error(error: OSError) -> str:
+    """Say what the system refused, and of which file."""
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or error}"
+
+
 class StatusgenError(click.ClickException):
     """Any error that a user can do something about: told on stderr, with its exit code (design.md §6)."""
 
@@ -50,12 +56,14 @@ class StatusgenError(click.ClickException):
 
 
 class ContentError(StatusgenError):
-    """Problems in the content, all of them; nothing was written."""
+    """Problems in the content, all of them; nothing was written. `notes` is advice that was found on the way."""
 
     exit_code = 1
 
-    def __init__(self, problems: Sequence[Problem], files: int) -> None:
+    def __init__(self, problems: Sequence[Problem], files: int, notes: Sequence[Problem] = ()) -> None:
         self.problems = tuple(sorted(set(problems)))
+        self.notes = tuple(notes)
+        self.files = files
         lines = [str(problem) for problem in self.problems]
         lines.append(f"{count(len(lines), 'problem')} in {count(files, 'file')}; nothing was written.")
         super().__init__("\n".join(lines))
@@ -68,15 +76,20 @@ class PublishError(StatusgenError):
 
 
 class ThemeError(StatusgenError):
-    """A theme that is not there, or a template that does not work; nothing was written."""
+    """A theme that is not there, or a template that does not work; nothing was written. `lines` are its mistakes."""
 
     exit_code = 1
+
+    def __init__(self, message: str, lines: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.lines = tuple(lines) or (message,)
 
     @classmethod
     def of(cls, mistakes: Iterable[str]) -> Self:
         """Tell several mistakes, each once."""
         lines = list(dict.fromkeys(mistakes))
-        return cls("\n".join([*lines, f"{count(len(lines), 'problem')} in the theme; nothing was written."]))
+        told = f"{count(len(lines), 'problem')} in the theme; nothing was written."
+        return cls("\n".join([*lines, told]), lines)
 
 
 class UnknownNameError(StatusgenError):

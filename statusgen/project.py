@@ -1,10 +1,11 @@
 """The verbs, composed: what each command does, without its arguments and its printing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from statusgen.advise import advise
 from statusgen.compute.answers import compute_explanation
 from statusgen.compute.compacting import amend_runs, compact_runs
 from statusgen.compute.public import public_history
@@ -29,6 +30,9 @@ from statusgen.render.runfiles import render_run_files
 SHIPPED_THEMES = Path(__file__).parent.parent / "themes"
 """Where the themes lie in a checkout; in a package they are part of it."""
 
+MOST_REMARKS = 10
+"""How many remarks a build tells in full."""
+
 Progress = Callable[[int, int], object]
 """Told how many bytes of the logs are scanned, and how many there are to scan."""
 
@@ -49,15 +53,16 @@ class Built:
 def check_content(
     content: Path, now: int, *, strict: bool = False, progress: Progress | None = None, edits: bool = False
 ) -> History:
-    """Read a content folder; ContentError with all problems. `strict` makes problems of bad log lines and advice.
+    """Read a content folder; ContentError with all problems.
 
+    `strict` makes problems of bad log lines and of advice, but not of what is only worth a look.
     With `edits` git is asked which updates were edited. That it cannot tell is never a problem: the same content is
     as good in any checkout.
     """
     history = read_content(content, now, cache=cache_of(content), progress=progress, edits=edits)
-    remarks = remarks_of(history, content)
-    if strict and remarks:
-        raise ContentError(remarks, history.files)
+    remarks = [*remarks_of(history, content), *advise(history, now)] if strict else []
+    if grave := [remark for remark in remarks if remark.code.level != "info"]:
+        raise ContentError(grave, history.files)
     return history
 
 
@@ -108,10 +113,20 @@ def _build(
         reading=describe_history(history),
         state=report.shown.replace("_", " "),
         changes=publish(artifacts, out),
-        remarks=tuple(map(str, [*remarks_of(history, content), *([history.untraced] if history.untraced else [])])),
+        remarks=tuple(_brief([*remarks_of(history, content), *advise(history, now)], history.untraced)),
     )
     elsewhere = any(Path(log.files).is_absolute() or is_address(log.files) for log in history.site.logs)
     return built, not elsewhere and history.untraced is None
+
+
+def _brief(remarks: Sequence[Problem], untraced: Problem | None) -> Iterator[str]:
+    """Give what a build tells of remarks: those that are likely mistakes, the first of them in full."""
+    told = [remark for remark in remarks if remark.code.level != "info"]
+    yield from map(str, told[:MOST_REMARKS])
+    if told[MOST_REMARKS:]:
+        yield f"{len(told) - MOST_REMARKS:,} more (statusgen check tells them all)"
+    if untraced:
+        yield str(untraced)
 
 
 def find_components(site: Site, names: Sequence[str]) -> list[Component]:
@@ -171,7 +186,7 @@ def compact_logs(
     from statusgen.read.checks.observe import find_gone, is_settled, note_logs, open_scan  # noqa: PLC0415 - zstandard
     from statusgen.read.checks.scan import find_readings  # noqa: PLC0415
 
-    documents = read_documents(content, now)
+    documents = read_documents(content)
     site, before = documents.site, documents.compacted
     given = None if runs is None else read_given(runs)
     readings = find_readings(site)
@@ -205,7 +220,7 @@ def scan_content(content: Path, now: int, *, progress: Progress | None = None) -
     from statusgen.read.checks.observe import open_scan  # noqa: PLC0415 - zstandard
     from statusgen.read.checks.scan import find_readings  # noqa: PLC0415
 
-    site = read_documents(content, now).site
+    site = read_documents(content).site
     with open_scan(content, site, find_readings(site), now, cache=cache_of(content), progress=progress) as scan:
         scanned = scan.read(scan.logs)
         remarks = list(map(str, scan.notes))
@@ -215,12 +230,12 @@ def scan_content(content: Path, now: int, *, progress: Progress | None = None) -
     return sorted(scanned.rows, key=lambda run: (run.monitor, run.probe, run.start)), remarks
 
 
-def write_scan_text(content: Path, now: int, dialect: str) -> str:
+def write_scan_text(content: Path, dialect: str) -> str:
     """Write the SQL that makes runs of checks, with the settings of a content folder, for another engine."""
     from statusgen.read.checks.runs import write_scan  # noqa: PLC0415 - zstandard
     from statusgen.read.checks.scan import find_readings  # noqa: PLC0415
 
-    return write_scan(dialect, find_readings(read_documents(content, now).site))
+    return write_scan(dialect, find_readings(read_documents(content).site))
 
 
 def cache_of(content: Path) -> Path:
@@ -244,7 +259,7 @@ def _resolved(path: Path) -> Path:
 
 
 def remarks_of(history: History, content: Path) -> list[Problem]:
-    """Give what stops nothing and yet is told: advice, and examples of bad log lines with their files' full names."""
+    """Give what was met while reading and stops nothing: what texts show, and bad log lines with their files' names."""
     return [
         *history.notes,
         *(_named(p, content) for p in (*history.observations.notes, *history.observations.bad_lines)),

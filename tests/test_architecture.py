@@ -21,13 +21,16 @@ MAY_IMPORT = {
                           "statusgen.edit", "statusgen.publish"},
     "statusgen.starter": {"statusgen.model"},
     "statusgen.remember": set(),
-    "statusgen.project": {"statusgen.remember", "statusgen.model", "statusgen.errors", "statusgen.read",
-                          "statusgen.compute",
-                          "statusgen.render", "statusgen.publish"},
-    "statusgen.cli": {"statusgen", "statusgen.model", "statusgen.errors", "statusgen.read", "statusgen.compute",
-                      "statusgen.render", "statusgen.publish", "statusgen.project", "statusgen.respond",
-                      "statusgen.starter"},
-    "statusgen.__main__": {"statusgen.cli"},
+    "statusgen.advise": {"statusgen.model", "statusgen.errors", "statusgen.compute"},
+    "statusgen.project": {"statusgen.advise", "statusgen.remember", "statusgen.model", "statusgen.errors",
+                          "statusgen.read", "statusgen.compute", "statusgen.render", "statusgen.publish"},
+    "statusgen.survey": {"statusgen.advise", "statusgen.project", "statusgen.model", "statusgen.errors",
+                         "statusgen.read", "statusgen.compute", "statusgen.render"},
+    "statusgen.fix": {"statusgen.model", "statusgen.errors", "statusgen.read", "statusgen.edit", "statusgen.publish"},
+    "statusgen.cli": {"statusgen", "statusgen.survey", "statusgen.fix", "statusgen.model", "statusgen.errors",
+                      "statusgen.read", "statusgen.compute", "statusgen.render", "statusgen.publish",
+                      "statusgen.project", "statusgen.respond", "statusgen.starter"},
+    "statusgen.__main__": {"statusgen.cli", "statusgen.errors"},
 }  # fmt: skip
 # Heavy libraries, each with the parts that alone may import it.
 HEAVY = {

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from statusgen.model.calendar import DAY
+from statusgen.model.code import Code
 from statusgen.model.history import Checks, Component, LogSource, Observations, Site
 from statusgen.model.latency import MonitorLatency, bucket_of, pack_counts
 from statusgen.model.problem import Problem
@@ -57,7 +58,7 @@ def read(tmp_path, files, *sources, **options):
 
 
 def told(seen):
-    return [str(problem) for problem in seen.bad_lines]
+    return [f"{problem.place}: {problem.text}" for problem in seen.bad_lines]
 
 
 PACKERS = {
@@ -364,13 +365,13 @@ def test_monitors_that_no_component_names_are_told_once_and_make_no_run(tmp_path
     assert seen.good == 8
     assert [run.monitor for run in seen.runs] == ["api"]
     text = "checks: 6 monitors that no component names: b, c, d, e, f and 1 more (7 lines)"
-    assert seen.notes == (Problem("", 0, text),)
+    assert seen.notes == (Problem("", 0, text, Code.NO_MONITOR),)
 
 
 def test_a_component_without_a_line_is_told(tmp_path):
     components = [("api", ("api",), 120), ("web", ("web", "www"), 120), ("by-hand", (), 120)]
     seen = read(tmp_path, {"a.jsonl": THREE + jsonl(record(9999, monitor="web"))}, components=components)
-    assert [str(note) for note in seen.notes] == [
+    assert [f"{note.place}: {note.text}" for note in seen.notes] == [
         "status.yaml: components.web: the logs have no line of web, www before now"
     ]
 

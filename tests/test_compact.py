@@ -137,7 +137,7 @@ def test_a_late_line_is_told_and_taken_in_on_demand(folder):
     assert "1 check came late" in compact(folder).output
     assert figures(folder) == before
     compact(folder, "--amend")
-    assert "late" not in run("check", "--content", folder).output
+    assert "came late" not in run("check", "--content", folder).output
     after = figures(folder)
     assert after != before
     shutil.rmtree(folder / "history")

@@ -41,7 +41,7 @@ Soon.
 
 
 def feeds(root, now=NOW):
-    report = compute_report(read_documents(root, now), now)
+    report = compute_report(read_documents(root), now)
     return {artifact.path: artifact.content for artifact in render_feeds(report)}
 
 
@@ -132,13 +132,13 @@ def test_a_feed_holds_the_newest_items_and_all_of_the_last_days(world):
         f"## Update — 2026-{month:02d}-{day:02d} 10:00 UTC\n" for month in range(1, 11) for day in range(1, 29, 3)
     )
     root = world({"incidents/x.md": text})
-    assert len(newest(update_items(compute_report(read_documents(root, NOW), NOW)), NOW)) == NEWEST
+    assert len(newest(update_items(compute_report(read_documents(root), NOW)), NOW)) == NEWEST
     now = at("2026-11-01T00:00:00+00:00")
     many = "---\ntitle: T\n---\n" + "".join(
         f"## Update — 2026-10-{day:02d} {hour:02d}:00 UTC\n" for day in range(10, 20) for hour in range(9)
     )
     root = world({"incidents/x.md": many})
-    items = newest(update_items(compute_report(read_documents(root, now), now)), now)
+    items = newest(update_items(compute_report(read_documents(root), now)), now)
     assert len(items) == 90
     assert items == sorted(items, key=lambda item: item.at, reverse=True)
     assert iso_utc(items[0].at) == "2026-10-19T08:00:00Z"
@@ -161,7 +161,7 @@ def lines_that_differ(before, after):
 
 
 def test_an_edit_changes_what_is_said_and_the_date_of_edits_and_nothing_else(root):
-    history = read_documents(root, NOW)
+    history = read_documents(root)
     plain = {a.path: a.content for a in render_feeds(compute_report(history, NOW))}
     after = {a.path: a.content for a in render_feeds(compute_report(edit_of(history, "Looking."), NOW))}
     entry, feed = "<updated>2026-11-02T09:20:00+00:00</updated>", "<updated>2026-11-20T09:00:00+00:00</updated>"
@@ -179,7 +179,7 @@ def test_an_edit_changes_what_is_said_and_the_date_of_edits_and_nothing_else(roo
 
 
 def test_the_digest_of_an_incident_is_as_new_as_its_last_edit(root):
-    history = read_documents(root, NOW)
+    history = read_documents(root)
     for edited, updated in (
         (EDITED, "2026-11-21T10:00:00Z"),
         (at("2026-11-02T09:30:00+00:00"), "2026-11-02T10:02:00Z"),

@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from statusgen.cli import cli
 from statusgen.errors import ContentError
+from statusgen.model.code import Code
 from statusgen.model.color import DARK_PAPER, passes
 from statusgen.model.history import Site, SiteFile, ThemeSettings
 from statusgen.model.problem import Problem
@@ -44,8 +45,8 @@ ICON = b"\0\0\1\0\1\0\x30\x20" + b"\0" * 14
 def told(world, files, theme: str) -> list[str]:
     root = world({"status.yaml": f"{SETTINGS}theme: {theme}\n", **files})
     with pytest.raises(ContentError) as caught:
-        read_documents(root, 0)
-    return [str(problem).replace(f"{root}", "content") for problem in caught.value.problems]
+        read_documents(root)
+    return [f"{p.place}: {p.text}".replace(f"{root}", "content") for p in caught.value.problems]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ def test_a_drawing_need_not_say_its_size(attributes):
 def test_a_picture_that_is_another_is_told(ending, content):
     found = check_file(f"a.{ending}", content, "content/a")
     assert found == [Problem("content/a", 0, f"is not the {ending.upper()} that its name says (save it as "
-                             f"{ending.upper()}, or rename it)")]  # fmt: skip
+                             f"{ending.upper()}, or rename it)", Code.PICTURE)]  # fmt: skip
 
 
 def test_pictures_cut_short_anywhere_are_read_or_told():
@@ -207,7 +208,7 @@ def test_files_are_read_by_the_names_that_status_yaml_gives(world):
             "extra.css": "\ufeffa { color: red }\r\n",
         }
     )
-    history = read_documents(root, 0)
+    history = read_documents(root)
     assert {name: (file.size, len(file.content)) for name, file in history.site.files.items()} == {
         "a/logo.svg": ((40, 10), len(DRAWING)),
         "a/dark.png": ((2, 1), len(png(2, 1))),
@@ -247,7 +248,7 @@ def test_a_link_out_of_the_content_is_refused(world, name, target, expected):
 def test_a_link_within_the_content_is_a_file_like_others(world):
     root = world({"status.yaml": f"{SETTINGS}theme: {{favicon: b.svg}}\n", "a.svg": DRAWING})
     (root / "b.svg").symlink_to("a.svg")
-    assert read_documents(root, 0).site.files["b.svg"].content == DRAWING.encode()
+    assert read_documents(root).site.files["b.svg"].content == DRAWING.encode()
 
 
 def test_a_file_that_every_visitor_would_load_has_a_largest_size(world):
@@ -375,7 +376,7 @@ def test_a_translation_of_a_page_is_no_page(world):
     page = "---\ntitle: About\n---\n"
     settings = SETTINGS + "languages: [en, de]\n"
     root = world({"status.yaml": settings, "pages/about.md": page, "pages/about.de.md": page})
-    assert [found.id for found in read_documents(root, 0).pages] == ["about"]
+    assert [found.id for found in read_documents(root).pages] == ["about"]
 
 
 @pytest.mark.parametrize("name", ["History", "a.b", "overall", "-a"])
@@ -388,12 +389,12 @@ def test_a_language_of_the_site_is_no_page(world):
     settings = SETTINGS + "languages: [en, pt]\n"
     root = world({"status.yaml": settings, "pages/pt.md": "---\ntitle: Portuguese\n---\n"})
     with pytest.raises(ContentError, match='"pt" is taken by the site itself'):
-        read_documents(root, 0)
+        read_documents(root)
 
 
 def test_an_image_in_a_page_is_told_and_a_line_like_an_update_is_not(world):
     text = "---\ntitle: About\n---\n![us](us.png)\n\n### Resolved — 2026-01-02 10:00 UTC\n"
-    notes = read_documents(world({"status.yaml": SETTINGS, "pages/about.md": text}), 0).notes
+    notes = read_documents(world({"status.yaml": SETTINGS, "pages/about.md": text})).notes
     assert [(note.line, note.text) for note in notes] == [
-        (4, "the image us.png is shown as its words (a page loads no images: write a link)")
+        (4, "the image us.png is not on the site (write a link to where it is)")
     ]

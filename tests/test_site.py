@@ -130,7 +130,7 @@ def test_no_file_holds_a_path_of_this_machine_or_the_time_of_the_build(site):
 
 
 def test_no_page_of_ones_own_can_take_an_address_of_the_site(site):
-    pages = {page.id for page in read_documents(ROOT / "content", 0).pages}
+    pages = {page.id for page in read_documents(ROOT / "content").pages}
     first = {path.relative_to(site).parts[0].split(".")[0] for path in site.rglob("*")} - {""}
     assert first - pages <= TAKEN
     built = [make("x") for make in (urls.incident, urls.maintenance, urls.component)]

@@ -2,11 +2,15 @@
 
 import os
 from importlib import import_module
+from typing import Any
 
 import click
 
 from statusgen import __version__
-from statusgen.errors import suggest
+from statusgen.errors import SlaMissedError, suggest
+
+FORM = "statusgen.form"
+"""Where a run keeps the form of its output, so that an error can be told in it, too."""
 
 # Each command with its module and its short help, so that `--help` imports none of them.
 COMMANDS = {
@@ -47,6 +51,20 @@ class LazyGroup(click.Group):
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             ctx.fail(f'no command "{args[0]}"{suggest(args[0], COMMANDS)}')
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what the command gives
+        """Run a command; where it was to print JSON, so is what went wrong."""
+        try:
+            return super().invoke(ctx)
+        except SlaMissedError:
+            raise  # the figures were printed
+        except (click.ClickException, OSError) as error:
+            if ctx.meta.get(FORM) != "json" or isinstance(error, BrokenPipeError):
+                raise
+            from statusgen.cli.findings import tell_failure  # noqa: PLC0415
+
+            tell_failure(error)
+            ctx.exit(error.exit_code if isinstance(error, click.ClickException) else 3)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands with their short help."""

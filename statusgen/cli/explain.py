@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from statusgen.cli.options import content_option, echo_remarks, now_option, resolve_now, show_progress
+from statusgen.cli.options import content_option, echo_remarks, format_option, now_option, resolve_now, show_progress
 from statusgen.cli.tables import make_console, make_table, printable
 from statusgen.model.calendar import iso_utc, parse_period
 from statusgen.model.explanation import Explanation, Part
@@ -20,7 +20,7 @@ from statusgen.render.reasons import account_word, reasons_of, state_word
 @click.argument("component")
 @click.argument("period")
 @content_option
-@click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True)
+@format_option("text", "json", "csv")
 @now_option
 def command(component: str, period: str, content: Path, form: str, now: int | None) -> None:
     """List every stretch of a COMPONENT's PERIOD with its reason, and the sum that makes its figure.
@@ -32,8 +32,9 @@ def command(component: str, period: str, content: Path, form: str, now: int | No
     instant = resolve_now(now)
     try:
         parse_period(period, "UTC")
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
+    except ValueError:
+        what = "is no year, quarter, month or day of the calendar (write it as in 2026, 2026-Q3, 2026-10 or 2026-10-14)"
+        raise click.UsageError(f'"{period}" {what}') from None
     with show_progress() as progress:
         explanation, history, place = explain_content(content, component, period, instant, progress=progress)
     echo_remarks(remarks_of(history, content))

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+from statusgen.cli import FORM
 from statusgen.read.times import Clock, parse_time
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -91,9 +92,24 @@ def now_option(command: F) -> F:
     )(command)  # fmt: skip
 
 
+def format_option(*forms: str) -> Callable[[F], F]:
+    """Add --format with these forms, the first being that for people."""
+
+    def keep(ctx: click.Context, _: click.Parameter, form: str) -> str:
+        ctx.meta[FORM] = form
+        return form
+
+    return click.option(
+        "--format", "form", type=click.Choice(forms), default=forms[0], show_default=True, callback=keep, is_eager=True,
+        help="How to print what was found.",
+    )  # fmt: skip
+
+
 def strict_option(command: F) -> F:
     """Add --strict."""
-    return click.option("--strict", is_flag=True, help="Bad log lines and advice are problems, too.")(command)
+    return click.option(
+        "--strict", is_flag=True, help="Bad log lines and advice are problems, too; what is only worth a look is not."
+    )(command)
 
 
 def resolve_now(given: int | None) -> int:

@@ -25,7 +25,7 @@ def command(content: Path, dialect: str | None, now: int | None) -> None:
     """
     instant = resolve_now(now)
     if dialect:
-        click.echo(write_scan_text(content, instant, dialect), nl=False)
+        click.echo(write_scan_text(content, dialect), nl=False)
         return
     with show_progress() as progress:
         runs, remarks = scan_content(content, instant, progress=progress)

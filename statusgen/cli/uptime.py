@@ -6,7 +6,15 @@ from typing import Any
 
 import click
 
-from statusgen.cli.options import TimeType, content_option, echo_remarks, now_option, resolve_now, show_progress
+from statusgen.cli.options import (
+    TimeType,
+    content_option,
+    echo_remarks,
+    format_option,
+    now_option,
+    resolve_now,
+    show_progress,
+)
 from statusgen.cli.tables import make_console, make_table
 from statusgen.compute.answers import Answer, PeriodIn, compute_answer
 from statusgen.compute.public import public_history
@@ -38,7 +46,7 @@ from statusgen.render.figures import (
 @click.option("--to", "end", type=TimeType(), help="Up to TIME.")
 @click.option("--groups", is_flag=True, help="Add the groups and the overall figure.")
 @click.option("--fail-under", is_flag=True, help="Exit with 5 where a target is missed.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 @now_option
 def command(
     *, components: tuple[str, ...], content: Path, groups: bool, fail_under: bool, form: str, now: int | None,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from statusgen.model.calendar import DAY, iso_utc
+from statusgen.model.code import Code
 from statusgen.model.compacted import (
     PLAIN,
     Compacted,
@@ -152,4 +153,4 @@ def _refused(run: Run) -> Problem:
         f"{where}: a late check at {when} lies within a run whose single checks were not kept; "
         f"put the logs of {first[:10]} back and amend again"
     )
-    return Problem("", 0, text)
+    return Problem("", 0, text, Code.NEEDS_LOGS)

@@ -1,7 +1,8 @@
 """From a history to a report: what stands where at one instant."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from operator import attrgetter
 
 from statusgen.compute.explain import explain_component
@@ -10,7 +11,7 @@ from statusgen.compute.incidents import follow_incident, incident_before
 from statusgen.compute.latency import LatenciesByDay, index_latencies, measure_latency
 from statusgen.compute.maintenance import expand_maintenance
 from statusgen.compute.timelines import draw_records, sla_of
-from statusgen.compute.uptime import compute_figure
+from statusgen.compute.uptime import compute_figure, in_service
 from statusgen.model.calendar import DAY, Period, days_of, last_days, month_of, months_of, parse_period
 from statusgen.model.explanation import Explanation
 from statusgen.model.figure import Figure
@@ -25,7 +26,7 @@ from statusgen.model.report import (
     PeriodFigure,
     Report,
 )
-from statusgen.model.status import IMPACT_OF_STATUS, STATUS_OF_IMPACT, Status
+from statusgen.model.status import IMPACT_OF_STATUS, STATUS_OF_IMPACT, Second, Status
 from statusgen.model.window import Window
 
 BARS = 90
@@ -172,18 +173,45 @@ def _draw_days(component: Component, sla: Sla, days: Sequence[Period], draft: _D
     """Give the figure of each of some days that follow each other, and the incidents that hit the component in it."""
     if not days:
         return ()
-    all_days = Window(days[0].window.start, days[-1].window.end)
-    touching = [r for r in draft.incidents.get(component.id, ()) if any(stretch & all_days for stretch in r.stretches)]
-    hit = [(r.incident.id, r.hit(component.id)) for r in touching]
-    record = draft.records[component.id]
+    hit: list[list[str]] = [[] for _ in days]
+    for report in draft.incidents.get(component.id, ()):
+        for place in sorted(set(_touched_days(report.hit(component.id), days))):
+            hit[place].append(report.incident.id)
+    figures = _figures_of_days(days, component, sla, draft)
     return tuple(
         DayBar(
             period=day,
-            figure=compute_figure(record, day.window, component, sla, draft.now),
-            incidents=tuple(id_ for id_, windows in hit if any(window & day.window for window in windows)),
+            figure=figure,
+            incidents=tuple(incidents),
         )
-        for day in days
+        for day, figure, incidents in zip(days, figures, hit, strict=True)
     )
+
+
+def _touched_days(windows: Iterable[Window], days: Sequence[Period]) -> Iterator[int]:
+    """Give the places of the days, of some that follow each other, that windows reach into."""
+    start, end = days[0].window.start, days[-1].window.end
+    for window in windows:
+        if window and window.end > start and window.start < end:
+            first = max(0, bisect_right(days, window.start, key=lambda day: day.window.start) - 1)
+            yield from range(first, bisect_left(days, window.end, lo=first, key=lambda day: day.window.start))
+
+
+def _figures_of_days(days: Sequence[Period], component: Component, sla: Sla, draft: _Draft) -> Iterator[Figure]:
+    """Give the figure of each day. By time, days that are one second throughout have one figure: most days are."""
+    record, now = draft.records[component.id], draft.now
+    alike: dict[tuple[Second, int], Figure] = {}
+    for day in days:
+        window = day.window
+        drawn = record.timeline.clip(window)
+        whole = drawn.window == in_service(window, component) == window and window.end <= now
+        if sla.method != "time" or len(drawn.values) != 1 or not whole:
+            yield compute_figure(record, window, component, sla, now)
+        else:
+            key = drawn.values[0], window.seconds
+            if key not in alike:
+                alike[key] = compute_figure(record, window, component, sla, now)
+            yield replace(alike[key], period=window, window=window)
 
 
 def _year_before(first: Period, component: Component, draft: _Draft) -> tuple[Period, ...]:

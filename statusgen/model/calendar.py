@@ -137,6 +137,12 @@ def iso_utc(instant: int) -> str:
     return f"{datetime.fromtimestamp(instant, UTC).isoformat()[:19]}Z"
 
 
+def short_time(instant: int, beside: int | None = None) -> str:
+    """Write an instant as problems show it, as in 2026-01-05 10:12 UTC; without the day if `beside` is on it."""
+    text = iso_utc(instant).replace("T", " ").removesuffix("Z").removesuffix(":00") + " UTC"
+    return text[11:] if beside is not None and iso_utc(beside)[:10] == text[:10] else text
+
+
 def iso_local(instant: int, zone: str = "UTC") -> str:
     """Write an instant as RFC 3339 by the clock of a zone, as in 2026-11-02T10:20:00+01:00; that of UTC ends with Z."""
     return iso_utc(instant) if zone == "UTC" else local_time(instant, zone).isoformat()

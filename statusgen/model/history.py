@@ -351,6 +351,16 @@ class CustomPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenLink:
+    """A link in a text: its `target` as it was written, in which file and line, and the address that shows the text."""
+
+    path: str
+    line: int
+    target: str
+    page: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Observations:
     """What the logs say before `now`. `runs` are ordered by monitor, probe and start.
 
@@ -376,8 +386,9 @@ class Observations:
 class History:
     """Everything that is known: the settings, what people wrote and what the checks saw.
 
-    `files` is how many files of content were read. `notes` are remarks that stop nothing. `untraced` says why it is not
-    known which updates were edited, where git could tell: it lies in the checkout, not in the content.
+    `files` is how many files of content were read, `path` is the name of status.yaml. `notes` are remarks that stop
+    nothing, `links` those that stand in texts. `untraced` says why it is not known which updates
+    were edited, where git could tell: it lies in the checkout, not in the content.
     """
 
     site: Site
@@ -388,4 +399,6 @@ class History:
     compacted: Compacted = NOTHING_KEPT
     files: int = 0
     notes: tuple[Problem, ...] = ()
+    links: tuple[WrittenLink, ...] = ()
+    path: str = ""
     untraced: Problem | None = None

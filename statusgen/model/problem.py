@@ -2,15 +2,23 @@
 
 from dataclasses import dataclass
 
+from statusgen.model.code import Code
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """Something to put right: the file, the line (0 where it is the file as a whole), and what to do."""
+    """Something to put right: the file, the line (0 where it is the file as a whole), what to do, and its code."""
 
     path: str
     line: int
     text: str
+    code: Code
 
     def __str__(self) -> str:
-        """Write it as `file:line: text`."""
-        return f"{self.path}:{self.line}: {self.text}" if self.line else f"{self.path}: {self.text}"
+        """Write it as `file:line: text [code]`."""
+        return f"{self.place}: {self.text} [{self.code}]"
+
+    @property
+    def place(self) -> str:
+        """Write where it is, as `file:line`."""
+        return f"{self.path}:{self.line}" if self.line else self.path

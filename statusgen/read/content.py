@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from statusgen.errors import ContentError, suggest
+from statusgen.model.code import Code
 from statusgen.model.compacted import ENDING, FOLDER, LOGS, Compacted, KeptLog, join_days
-from statusgen.model.history import CustomPage, History, Incident, Maintenance, Site, SiteFile
+from statusgen.model.history import CustomPage, History, Incident, Maintenance, Site, SiteFile, WrittenLink
 from statusgen.model.problem import Problem
-from statusgen.read.advice import advise
 from statusgen.read.document import (
     Data,
     Document,
@@ -24,9 +24,9 @@ from statusgen.read.document import (
 from statusgen.read.fields import check_id
 from statusgen.read.incidents import parse_incident
 from statusgen.read.look import LARGEST, Named, check_file, named_files
-from statusgen.read.lookalikes import find_lookalikes
 from statusgen.read.maintenance import own_clock, parse_maintenance
 from statusgen.read.pages import parse_page
+from statusgen.read.prose import read_prose
 from statusgen.read.revisions import asked_of_git
 from statusgen.read.runfiles import RunFile, check_overlaps, parse_logs, parse_run_file
 from statusgen.read.settings import parse_site, site_clock, site_languages, site_names
@@ -37,25 +37,27 @@ from statusgen.read.updates import Names
 T = TypeVar("T", Incident, Maintenance, CustomPage)
 
 SETTINGS = "status.yaml"
+_ADDRESSES = {"incidents": "incidents/", "maintenance": "maintenance/", "pages": ""}
+"""Where the texts of a folder are shown, below the site's own address."""
 LARGEST_FILE = 4_000_000  # bytes; an incident of this size is no incident
 LARGEST_RUN_FILE = 4_000_000_000  # bytes; statusgen writes them itself, a line a check where each must be known
 
 
 def read_content(
     root: Path, now: int, *, cache: Path | None = None, progress: Callable[[int, int], object] | None = None,
-    exact: bool = False, edits: bool = False,
+    exact: bool = False, edits: bool = False, memory: "Memory | None" = None,
 ) -> History:  # fmt: skip
     """Read a content folder, with the checks of its logs before `now` (Unix seconds).
 
     What logs hold is kept in the folder `cache`; `progress` is told how many bytes of how many were scanned. With
     `exact` the instant of each check is known, also where no figure asks for it; with `edits` git is asked which
-    updates were edited.
+    updates were edited. `memory` is that of a former reading of the same folder.
 
     Raises ContentError with all problems of all files at once (design.md §6). Bad log lines are no problem: they are
     counted in the observations.
     """
     with asked_of_git(root) if edits else nullcontext(_as_it_is) as add_edits:
-        history = read_documents(root, now)
+        history = read_documents(root, memory)
         if history.site.logs or history.compacted.kept:
             from statusgen.read.checks.observe import read_checks  # noqa: PLC0415 - not needed without logs
 
@@ -72,35 +74,72 @@ def _as_it_is(history: History, _: int) -> History:
     return history
 
 
-def read_documents(root: Path, now: int) -> History:
-    """Read everything in a content folder but the logs."""
-    reading = Reading(root)
+def read_documents(root: Path, memory: "Memory | None" = None) -> History:
+    """Read everything in a content folder but the logs; what `memory` holds of files that did not change is taken."""
+    reading = Reading(root, memory=memory or Memory())
     site, names, clock = reading.read_settings()
-    incidents: list[Incident] = []
-    maintenances: list[Maintenance] = []
-    pages: list[CustomPage] = []
-    for document, own_id in reading.documents("incidents"):
-        reading.keep(incidents, parse_incident(document, own_id, names, clock), document)
+    incidents = reading.items("incidents", lambda document, own_id: parse_incident(document, own_id, names, clock))
     reading.translate(incidents, reading.words("incidents", clock))
-    for document, own_id in reading.documents("maintenance"):
-        reading.keep(maintenances, parse_maintenance(document, own_id, names, clock), document)
+    maintenances = reading.items(
+        "maintenance", lambda document, own_id: parse_maintenance(document, own_id, names, clock)
+    )
     reading.translate(maintenances, reading.words("maintenance", clock))
-    for document, own_id in reading.documents("pages"):
-        reading.keep(pages, parse_page(document, own_id, clock), document)
+    pages = reading.items("pages", lambda document, own_id: parse_page(document, own_id, clock))
     reading.translate(pages, reading.words("pages", clock, updates=False))
     compacted = reading.read_compacted()
     reading.problems += [*_check_unique([*incidents, *maintenances]), *_check_unique(pages)]
     if reading.problems or site is None:
-        raise ContentError(reading.problems, reading.files)
-    history = History(
+        raise ContentError(reading.problems, reading.files, reading.notes)
+    return History(
         site=site,
         incidents=tuple(incidents),
         maintenances=tuple(maintenances),
         pages=tuple(pages),
         compacted=compacted,
         files=reading.files,
+        notes=tuple(reading.notes),
+        links=tuple(reading.links),
+        path=reading.name(root / SETTINGS),
     )
-    return replace(history, notes=(*reading.notes, *advise(history, now)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What one file gave: what it says, unless something is wrong with it, and all that is to be told of it."""
+
+    item: Any
+    problems: tuple[Problem, ...]
+    notes: tuple[Problem, ...]
+    links: tuple[WrittenLink, ...]
+    zone: Data
+
+
+@dataclass(slots=True)
+class Memory:
+    """What files gave when they were read, for who reads the same folder again: a preview. It changes no result."""
+
+    settings: bytes | None = None
+    files: dict[Path, tuple[tuple[int, ...], _Taken]] = field(default_factory=dict)
+
+    def begin(self, settings: bytes) -> None:
+        """Forget all where status.yaml is another: names, clock and languages are read from it."""
+        if settings != self.settings:
+            self.files.clear()
+        self.settings = settings
+
+    def recall(self, path: Path, stamp: tuple[int, ...]) -> _Taken | None:
+        """Give what a file gave; None where it is not the same any more."""
+        before, taken = self.files.get(path, ((), None))
+        return taken if stamp and before == stamp else None
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """Give what differs once a file is another; nothing where that cannot be told."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 @dataclass(slots=True)
@@ -108,6 +147,7 @@ class Reading:
     """What was read so far: how many files, what is wrong with them, and what is worth a word."""
 
     root: Path
+    memory: Memory = field(default_factory=Memory)
     files: int = 0
     languages: tuple[str, ...] = ()
     """Those of the site; nothing where status.yaml does not tell them."""
@@ -115,6 +155,9 @@ class Reading:
     """What each file says of its time zone, by its name."""
     problems: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
+    links: list[WrittenLink] = field(default_factory=list)
+    private: tuple[str, ...] = ()
+    """Words that customers should not see."""
 
     def name(self, path: Path) -> str:
         """Give a file's name as the user would write it."""
@@ -126,12 +169,16 @@ class Reading:
         name = self.name(path)
         try:
             if not path.resolve().is_relative_to(self.root.resolve()):
-                raise DocumentError(Problem(name, 0, "a link that leads out of the content folder (copy the file)"))
+                raise DocumentError(
+                    Problem(name, 0, "a link that leads out of the content folder (copy the file)", Code.LEADS_OUT)
+                )
             if path.stat().st_size > largest:
-                raise DocumentError(Problem(name, 0, f"larger than {largest:,} bytes"))
+                raise DocumentError(Problem(name, 0, f"larger than {largest:,} bytes", Code.TOO_LARGE))
             return path.read_bytes()
         except (OSError, RuntimeError) as error:  # RuntimeError: a link that leads to itself
-            self.problems.append(Problem(name, 0, f"cannot be read: {getattr(error, 'strerror', None) or error}"))
+            self.problems.append(
+                Problem(name, 0, f"cannot be read: {getattr(error, 'strerror', None) or error}", Code.UNREADABLE)
+            )
         except DocumentError as error:
             self.problems.append(error.problem)
         return None
@@ -160,7 +207,7 @@ class Reading:
         nothing = None, Names(known=False), Clock(declared=True)
         if not path.exists():
             text = "there is no such file (it names the title, the url and the components)"
-            self.problems.append(Problem(self.name(path), 0, text))
+            self.problems.append(Problem(self.name(path), 0, text, Code.NO_FILE))
             return nothing
         content = self.open(path)
         if content is None:
@@ -172,12 +219,14 @@ class Reading:
             return nothing
         if marked.data is None:
             marked = Marked({}, marked.lines)
+        self.memory.begin(content.encode())
         self.languages = site_languages(marked.data)
         parsed = parse_site(marked, self.name(path))
         if isinstance(parsed, list):
             self.problems += parsed
         files = self.read_look(marked)
         site = None if isinstance(parsed, list) else replace(parsed, files=files)
+        self.private = site.private_words if site else ()
         return site, site_names(marked.data), site_clock(marked.data)
 
     def read_look(self, marked: Marked) -> dict[str, SiteFile]:
@@ -187,7 +236,8 @@ class Reading:
         for named, fault in faults.items():
             if fault:
                 line = marked.line(named.place)
-                self.problems.append(Problem(self.name(self.root / SETTINGS), line, f"{named.key}: {fault}"))
+                code = Code.WRONG_VALUE if named.fault else Code.NO_FILE
+                self.problems.append(Problem(self.name(self.root / SETTINGS), line, f"{named.key}: {fault}", code))
         for name in dict.fromkeys(named.name for named, fault in faults.items() if not fault):
             path = self.root / name
             content = self.load(path, LARGEST)
@@ -209,24 +259,46 @@ class Reading:
         near = suggest(named.name, (file.relative_to(self.root).as_posix() for file in beside))
         return f'there is no file "{named.name}" in {self.name(self.root)}{near or " (add it, or leave the key out)"}'
 
-    def documents(self, folder: str) -> Iterator[tuple[Document, str]]:
-        """Read the Markdown files of a folder in the order of their names, each with the id that its name gives.
+    def items(self, folder: str, parse: Callable[[Document, str], T | list[Problem]]) -> list[T]:
+        """Read the Markdown files of a folder in the order of their names; `parse` is given the id of each name, too.
 
         Translations are read once what they translate is known.
         """
         files = _markdown_files(self.root / folder)
+        found: list[T] = []
         for path in files:
-            document = None if split_name(path, files) else self.open_document(path)
-            if document is None:
+            if split_name(path, files):
                 continue
-            self.zones[document.path] = document.front.data.get("timezone")
+            stamp = _stamp(path)
+            taken = self.memory.recall(path, stamp)
+            if taken is None:
+                taken = Reading(self.root, private=self.private)._take(path, parse)  # noqa: SLF001 - one of our own
+                self.memory.files[path] = stamp, taken
+            self.files += 1
+            self.problems += taken.problems
+            self.notes += taken.notes
+            self.links += taken.links
+            self.zones[self.name(path)] = taken.zone
+            if taken.item is not None:
+                found.append(taken.item)
+        return found
+
+    def _take(self, path: Path, parse: Callable[[Document, str], T | list[Problem]]) -> _Taken:
+        """Read one file by itself."""
+        found: list[T] = []
+        zone: Data = None
+        document = self.open_document(path)
+        if document:
+            zone = document.front.data.get("timezone")
             stem = path.name.removesuffix(".md")
             try:
                 check_id(stem)
             except ValueError as error:
-                self.problems.append(Problem(self.name(path), 0, f"the file's name is the address, and {error}"))
-                continue
-            yield document, stem
+                text = f"the file's name is the address, and {error}"
+                self.problems.append(Problem(self.name(path), 0, text, Code.FILE_NAME))
+            else:
+                self.keep(found, parse(document, stem), document)
+        return _Taken(found[0] if found else None, (*self.problems,), (*self.notes,), (*self.links,), zone)
 
     def open_document(self, path: Path) -> Document | None:
         """Give a Markdown file with its front matter; None, and a problem, where it cannot be read as such."""
@@ -249,7 +321,8 @@ class Reading:
                 words, problems = parse_translation(document, told.language, own, updates=updates)
                 problems += check_name(told, files, self.languages, document.path)
                 self.problems += problems
-                self.notes += [] if problems else find_lookalikes(document, updates=updates)
+                if not problems:
+                    self._look_through(document, f"{_ADDRESSES[folder]}{told.original.stem}/", updates=updates)
                 yield original, words
 
     def translate(self, found: list[T], words: Iterable[tuple[str, Words]]) -> None:
@@ -290,7 +363,16 @@ class Reading:
             self.problems += parsed
         else:
             found.append(parsed)
-            self.notes += find_lookalikes(document, updates=not isinstance(parsed, CustomPage))
+            about = parsed if isinstance(parsed, Incident) else None
+            folder = {Incident: "incidents", Maintenance: "maintenance", CustomPage: "pages"}[type(parsed)]
+            updates = not isinstance(parsed, CustomPage)
+            self._look_through(document, f"{_ADDRESSES[folder]}{parsed.id}/", about, updates=updates)
+
+    def _look_through(self, document: Document, page: str, about: Incident | None = None, *, updates: bool) -> None:
+        """Keep the advice that the lines of a text give by themselves, and the links in them."""
+        prose = read_prose(document, page, self.private, about, updates=updates)
+        self.notes += prose.notes
+        self.links += prose.links
 
 
 def _markdown_files(folder: Path) -> list[Path]:
@@ -310,4 +392,4 @@ def _check_unique(found: Sequence[Incident | Maintenance | CustomPage]) -> Itera
         if other != item.path:
             cure = "rename one of the files" + ("" if isinstance(item, CustomPage) else ", or give one an id:")
             text = f'its id "{item.id}" is also that of {other} ({cure})'
-            yield Problem(item.path, 0, text)
+            yield Problem(item.path, 0, text, Code.ID_TWICE)

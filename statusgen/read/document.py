@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from statusgen.model.code import Code
 from statusgen.model.problem import Problem
 
 try:
@@ -67,9 +68,13 @@ def decode_text(content: bytes, path: str, longest: int = LONGEST_TEXT) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         offending = content[error.start : error.end].hex(" ")
-        raise DocumentError(Problem(path, line, f"not UTF-8: byte {offending} (save the file as UTF-8)")) from None
+        raise DocumentError(
+            Problem(path, line, f"not UTF-8: byte {offending} (save the file as UTF-8)", Code.NOT_UTF8)
+        ) from None
     if len(text) > longest:
-        raise DocumentError(Problem(path, 0, f"{len(text):,} characters are too many (at most {longest:,})"))
+        raise DocumentError(
+            Problem(path, 0, f"{len(text):,} characters are too many (at most {longest:,})", Code.TOO_LARGE)
+        )
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -87,7 +92,7 @@ def find_conflicts(text: str, path: str) -> list[Problem]:
         mark = line[:1] if line[:1] in ("<", "=", ">") and _CONFLICT.fullmatch(line.rstrip()) else ""
         if mark == "<" or mark + before == ">=":
             told = f'"{_short(line)}" is of a conflict that Git left (keep one side, and delete the marks)'
-            found.append(Problem(path, number, told))
+            found.append(Problem(path, number, told, Code.CONFLICT))
         before = mark or before
     return found
 
@@ -97,15 +102,17 @@ def parse_document(text: str, path: str) -> Document:
     lines = text.split("\n")
     if lines[0].rstrip() != "---":
         message = 'no front matter (the first line must be "---")'
-        raise DocumentError(Problem(path, 1, message))
+        raise DocumentError(Problem(path, 1, message, Code.FRONT_MATTER))
     end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
     if end is None:
         message = 'the front matter never ends (a line "---" is missing below it)'
-        raise DocumentError(Problem(path, 1, message))
+        raise DocumentError(Problem(path, 1, message, Code.FRONT_MATTER))
     front = parse_yaml("\n".join(lines[1:end]), path, first_line=2)
     if front.data is not None and not isinstance(front.data, dict):
         kind = "a list" if isinstance(front.data, list) else f'only the text "{_short(front.data)}"'
-        raise DocumentError(Problem(path, 2, f"the front matter is {kind} (write it as lines of key: value)"))
+        raise DocumentError(
+            Problem(path, 2, f"the front matter is {kind} (write it as lines of key: value)", Code.FRONT_MATTER)
+        )
     return Document(path, Marked(front.data or {}, front.lines), tuple(lines[end + 1 :]), end + 2)
 
 
@@ -119,10 +126,10 @@ def parse_yaml(text: str, path: str, first_line: int = 1) -> Marked:
         mark = error.problem_mark or error.context_mark
         line = first_line if mark is None else mark.line + first_line
         what = " ".join(part for part in (error.context, error.problem) if part)
-        raise DocumentError(Problem(path, line, f"broken YAML: {what}{_cure(text, mark)}")) from None
+        raise DocumentError(Problem(path, line, f"broken YAML: {what}{_cure(text, mark)}", Code.BROKEN_YAML)) from None
     except yaml.YAMLError as error:
         what = str(error).splitlines()[0]
-        raise DocumentError(Problem(path, first_line, f"broken YAML: {what}")) from None
+        raise DocumentError(Problem(path, first_line, f"broken YAML: {what}", Code.BROKEN_YAML)) from None
     return Marked(builder.data, builder.lines)
 
 
@@ -235,7 +242,7 @@ class _Builder:
             self._done()
 
     def _refuse(self, line: int, what: str) -> None:
-        raise DocumentError(Problem(self.path, line, f"broken YAML: {what}"))
+        raise DocumentError(Problem(self.path, line, f"broken YAML: {what}", Code.BROKEN_YAML))
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,4 +317,6 @@ def scan_lines(document: Document) -> Iterator[tuple[int, str, bool]]:
     if fence or comment:
         what = f'the code block ("{fence}")' if fence else 'the comment ("<!--")'
         end = fence or "-->"
-        raise DocumentError(Problem(document.path, opened, f'{what} that opens here never ends (add "{end}")'))
+        raise DocumentError(
+            Problem(document.path, opened, f'{what} that opens here never ends (add "{end}")', Code.NEVER_ENDS)
+        )

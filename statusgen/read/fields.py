@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from statusgen.errors import suggest
 from statusgen.model.calendar import find_zone
+from statusgen.model.code import Code
 from statusgen.model.color import LEAST_CONTRAST, LIGHT_PAPER, contrast, nearest_passing
 from statusgen.model.problem import Problem
 from statusgen.model.status import STATUS_WORDS, Impact, Status
@@ -228,16 +229,16 @@ def _problem(details: ErrorDetails, model: type[BaseModel], marked: Marked, path
     name = ".".join(str(step) for step in place if step != "[key]")
     match details["type"]:
         case "missing":
-            return Problem(path, marked.line(place[:-1]), f'"{name}" is missing')
+            return Problem(path, marked.line(place[:-1]), f'"{name}" is missing', Code.MISSING_KEY)
         case "extra_forbidden":
             known = _known_keys(model, place[:-1])
             hint = suggest(str(place[-1]), known) or f" (known: {', '.join(known)})"
-            return Problem(path, marked.line(place), f'{name}: unknown key "{place[-1]}"{hint}')
+            return Problem(path, marked.line(place), f'{name}: unknown key "{place[-1]}"{hint}', Code.UNKNOWN_KEY)
         case kind if kind in _KINDS:
             what = "is empty" if details["input"] is None else f'"{_show(details["input"])}" is wrong'
-            return Problem(path, marked.line(place), f"{name}: {what} ({_KINDS[kind]} is wanted)")
+            return Problem(path, marked.line(place), f"{name}: {what} ({_KINDS[kind]} is wanted)", Code.WRONG_VALUE)
         case _:
-            return Problem(path, marked.line(place), f"{name}: {details['msg']}")
+            return Problem(path, marked.line(place), f"{name}: {details['msg']}", Code.WRONG_VALUE)
 
 
 def _show(value: object) -> str:

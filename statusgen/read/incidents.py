@@ -4,6 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from statusgen.model.calendar import short_time
+from statusgen.model.code import Code
 from statusgen.model.history import Exclusion, Incident, Update
 from statusgen.model.problem import Problem
 from statusgen.model.status import STATUS_WORDS, Status
@@ -12,7 +14,7 @@ from statusgen.read import written
 from statusgen.read.document import Data, Document, DocumentError, Marked, split_sections
 from statusgen.read.fields import Id, ImpactWord, Schema, StatusWord, Text, Time, holds, one_of, validate
 from statusgen.read.times import Clock, time_given
-from statusgen.read.updates import INCIDENT_PHASES, Names, parse_updates, short_time
+from statusgen.read.updates import INCIDENT_PHASES, Names, code_of, parse_updates
 
 
 class ExclusionSchema(Schema):
@@ -61,12 +63,12 @@ def parse_incident(document: Document, incident_id: str, names: Names, clock: Cl
     override = front.data.get("override")
     if isinstance(override, str) and override.strip().lower() in _NO_REASON:
         text = f'override: "{override}" is no reason (write why, or leave the key out)'
-        problems.append(Problem(path, front.line(("override",)), text))
+        problems.append(Problem(path, front.line(("override",)), text, Code.NO_REASON_GIVEN))
     updates, more = parse_updates(sections, INCIDENT_PHASES, names, clock, path)
     problems += more
     if not sections:
         text = "no update (write one as in ## Investigating — 2026-11-02 09:20 UTC)"
-        problems.append(Problem(path, document.body_line, text))
+        problems.append(Problem(path, document.body_line, text, Code.NO_UPDATE))
     started = time_given(front.data.get("started"), clock)
     if started is not None:
         problems += _check_started(updates, started, path)
@@ -96,6 +98,7 @@ def _check_started(updates: tuple[Update, ...], started: int, path: str) -> list
             path,
             update.line,
             f'update at {short_time(update.at, started)} is earlier than "started" ({short_time(started, update.at)})',
+            Code.TOO_EARLY,
         )
         for update in updates
         if update.at < started
@@ -108,7 +111,7 @@ def _parse_components(front: Marked, names: Names, path: str) -> tuple[tuple[tup
         return (), []
     if not isinstance(data, dict):
         text = "components: name each with its state (write it as in api: major_outage)"
-        return (), [Problem(path, front.line(("components",)), text)]
+        return (), [Problem(path, front.line(("components",)), text, Code.WRONG_VALUE)]
     found: dict[str, Status] = {}
     problems: list[Problem] = []
     for name, word in data.items():
@@ -119,7 +122,7 @@ def _parse_components(front: Marked, names: Names, path: str) -> tuple[tuple[tup
                 raise ValueError(f'"{name}" means the component {component}, which is named already')
             found[component] = STATUS_WORDS[one_of(word if isinstance(word, str) else "", STATUS_WORDS)]
         except ValueError as error:
-            problems.append(Problem(path, front.line(place), f"components: {error}"))
+            problems.append(Problem(path, front.line(place), f"components: {error}", code_of(error)))
     return tuple(found.items()), problems
 
 
@@ -133,19 +136,30 @@ def _parse_exclude(front: Marked, clock: Clock, path: str) -> tuple[str | None, 
         return None, (), []
     data, line = front.data["exclude"], front.line(("exclude",))
     if isinstance(data, str) and data.strip().lower() in _NO_REASON:
-        return None, (), [Problem(path, line, f'exclude: "{data}" is no reason (write why, or leave the key out)')]
+        return (
+            None,
+            (),
+            [
+                Problem(
+                    path,
+                    line,
+                    f'exclude: "{data}" is no reason (write why, or leave the key out)',
+                    Code.NO_REASON_GIVEN,
+                )
+            ],
+        )
     if isinstance(data, str) and data.strip():
         return " ".join(data.split()), (), []
     if not isinstance(data, list):
         text = "exclude: write the reason, or a list of {from, to, reason}"
-        return None, (), [Problem(path, line, text)]
+        return None, (), [Problem(path, line, text, Code.WRONG_VALUE)]
     schema = validate(_ExclusionList, Marked({"exclude": data}, front.lines), path, clock)
     problems = schema if isinstance(schema, list) else []
     for index, part in enumerate(data):
         start, end = (time_given(part.get(key), clock) if isinstance(part, dict) else None for key in ("from", "to"))
         if start is not None and end is not None and end < start:
             text = f'exclude.{index}: "to" is earlier than "from"'
-            problems.append(Problem(path, front.line(("exclude", index)), text))
+            problems.append(Problem(path, front.line(("exclude", index)), text, Code.CONTRADICTION))
     if isinstance(schema, list) or problems:
         return None, (), problems
     return None, tuple(Exclusion(window=Window(p.start, p.end), reason=p.reason) for p in schema.exclude), []

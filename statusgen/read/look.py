@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
+from statusgen.model.code import Code
 from statusgen.model.history import SiteFile
 from statusgen.model.problem import Problem
 from statusgen.read.document import Data, DocumentError, Path, decode_text
@@ -67,7 +68,9 @@ def check_file(name: str, content: bytes, path: str) -> SiteFile | list[Problem]
     size = MEASURES[ending](content)
     if size is None or 0 in size:
         kind = ending[1:].upper()
-        return [Problem(path, 0, f"is not the {kind} that its name says (save it as {kind}, or rename it)")]
+        return [
+            Problem(path, 0, f"is not the {kind} that its name says (save it as {kind}, or rename it)", Code.PICTURE)
+        ]
     return SiteFile(name=name, content=content, size=size)
 
 

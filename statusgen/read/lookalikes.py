@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from statusgen.model.code import Code
 from statusgen.model.history import Phase
 from statusgen.model.problem import Problem
 from statusgen.read.document import Document, scan_lines
@@ -14,9 +15,10 @@ _UPDATE = re.compile(
     r"(?P<time>\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:[ ]?(?:UTC|Z|[+-]\d\d:?\d\d))?)",
     re.IGNORECASE,
 )
-_UNDERLINE = re.compile(r" {0,3}(?:-+|=+)\s*")
-_CODE = re.compile(r"`[^`]*`")
-_IMAGE = re.compile(
+UNDERLINE = re.compile(r" {0,3}(?:-+|=+)\s*")
+REMOTE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
+CODE = re.compile(r"`[^`]*`")
+IMAGE = re.compile(
     r"!\[[^\[\]]*\](?:\(\s*<?(?P<inline>[^\s<>()]+)|\[)"
     r"|<img\s[^<>]*?\bsrc\s*=[\"'\s]*(?P<tag>[^\"'\s<>]+)",
     re.IGNORECASE,
@@ -34,12 +36,14 @@ def find_lookalikes(document: Document, *, updates: bool = True) -> Iterator[Pro
         if not plain or line.startswith(("    ", "\t")):
             continue
         update = _UPDATE.match(line) if updates else None
-        if update and (update["mark"] or _UNDERLINE.fullmatch(below)):
+        if update and (update["mark"] or UNDERLINE.fullmatch(below)):
             cure = f"## {update['phase'].capitalize()} — {update['time']}"
             text = f'"{line.strip()[:60]}" looks like an update and is none (write {cure})'
-            yield Problem(document.path, number, text)
-        for image in _IMAGE.finditer(_CODE.sub("", line)):
+            yield Problem(document.path, number, text, Code.LOOKALIKE)
+        for image in IMAGE.finditer(CODE.sub("", line)):
             address = image["inline"] or image["tag"]
+            if address and not REMOTE.match(address):
+                continue  # which is told as a link that leads nowhere
             named = f"the image {address[:200]}" if address else "this image"
             text = f"{named} is shown as its words (a page loads no images: write a link)"
-            yield Problem(document.path, number, text)
+            yield Problem(document.path, number, text, Code.IMAGE)

@@ -8,14 +8,15 @@ from dateutil.rrule import rrulestr
 from pydantic import Field
 
 from statusgen.errors import suggest
-from statusgen.model.calendar import DAY, find_zone, local_time
+from statusgen.model.calendar import DAY, find_zone, local_time, short_time
+from statusgen.model.code import Code
 from statusgen.model.history import Maintenance, Recurrence
 from statusgen.model.problem import Problem
 from statusgen.model.status import STATUS_WORDS, Status
 from statusgen.read.document import Data, Document, DocumentError, Marked, split_sections
 from statusgen.read.fields import Id, Schema, StatusWord, Text, Time, ZoneName, holds, one_of, validate
 from statusgen.read.times import Clock, time_given
-from statusgen.read.updates import MAINTENANCE_PHASES, Names, parse_updates, short_time
+from statusgen.read.updates import MAINTENANCE_PHASES, Names, code_of, parse_updates
 
 LONGEST_OCCURRENCE = 366 * DAY
 
@@ -62,19 +63,19 @@ def parse_maintenance(
     start, end = (time_given(front.data.get(key), clock) for key in ("start", "end"))
     if start is not None and end is not None and end <= start:
         text = f'end: {short_time(end, start)} is not later than "start" ({short_time(start, end)})'
-        problems.append(Problem(path, front.line(("end",)), text))
+        problems.append(Problem(path, front.line(("end",)), text, Code.CONTRADICTION))
     if start is not None and end is not None and end - start > LONGEST_OCCURRENCE and "rrule" in front.data:
         text = f'end: {short_time(end)} is more than a year after "start", in a maintenance that recurs'
-        problems.append(Problem(path, front.line(("end",)), text))
+        problems.append(Problem(path, front.line(("end",)), text, Code.CONTRADICTION))
     if "announced" not in front.data and not sections:
         text = '"announced" is missing, and there is no update (write ## Scheduled — with the time of the announcement)'
-        problems.append(Problem(path, 1, text))
+        problems.append(Problem(path, 1, text, Code.NOT_ANNOUNCED))
     skipped, unread = _parse_skipped(front, path)
     problems += unread
     if isinstance(schema, list):
         return problems
     recurrence, wrong = _parse_recurrence(schema, skipped, clock)
-    problems += [Problem(path, front.line(("rrule",)), text) for text in wrong]
+    problems += [Problem(path, front.line(("rrule",)), text, Code.RECURRENCE) for text in wrong]
     if problems:
         return problems
     return Maintenance(
@@ -112,7 +113,7 @@ def _parse_components(
         return (), []
     if not isinstance(data, (dict, list)):
         text = "components: a list, or each with the state that it would be in (write it as in [api, web])"
-        return (), [Problem(path, front.line(("components",)), text)]
+        return (), [Problem(path, front.line(("components",)), text, Code.WRONG_VALUE)]
     listed = data.items() if isinstance(data, dict) else ((name, None) for name in data)
     found: dict[str, Status | None] = {}
     problems: list[Problem] = []
@@ -124,7 +125,7 @@ def _parse_components(
                 raise ValueError(f'"{name}" means the component {component}, which is named already')
             found[component] = STATUS_WORDS[one_of(str(word), STATUS_WORDS)] if isinstance(data, dict) else None
         except ValueError as error:
-            problems.append(Problem(path, front.line(place), f"components: {error}"))
+            problems.append(Problem(path, front.line(place), f"components: {error}", code_of(error)))
     return tuple(found.items()), problems
 
 
@@ -162,7 +163,7 @@ def _parse_skipped(front: Marked, path: str) -> tuple[tuple[str, ...], list[Prob
             moment = datetime.fromisoformat(str(text).strip().replace(" ", "T")).replace(tzinfo=None).isoformat()
         except ValueError:
             message = f'except.{index}: "{text}" is not a local day or time (write it as in 2026-12-27)'
-            problems.append(Problem(path, front.line(("except", index)), message))
+            problems.append(Problem(path, front.line(("except", index)), message, Code.RECURRENCE))
         else:
             skipped.append(str(text).strip() if len(str(text).strip()) == len("2026-12-27") else moment)
     return tuple(skipped), problems

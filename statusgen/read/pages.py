@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from statusgen.model.addresses import TAKEN
+from statusgen.model.code import Code
 from statusgen.model.history import CustomPage
 from statusgen.model.problem import Problem
 from statusgen.read import written
@@ -37,7 +38,7 @@ def parse_page(document: Document, page_id: str, clock: Clock) -> CustomPage | l
     problems = schema if isinstance(schema, list) else []
     if page_id in TAKEN:
         text = f'the file\'s name is the address, and "{page_id}" is taken by the site itself (choose another name)'
-        problems = [*problems, Problem(document.path, 0, text)]
+        problems = [*problems, Problem(document.path, 0, text, Code.FILE_NAME)]
     try:
         text = read_body(document)
     except DocumentError as error:

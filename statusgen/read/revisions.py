@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
+from statusgen.model.code import Code
 from statusgen.model.history import History, Incident, Maintenance, Site
 from statusgen.model.problem import Problem
 from statusgen.read.document import Document, DocumentError, find_conflicts, parse_document
@@ -48,7 +49,7 @@ def asked_of_git(root: Path) -> Iterator[Callable[[History, int], History]]:
 
 
 def _untraced(history: History, root: Path, why: str) -> History:
-    note = Problem(root.as_posix(), 0, f"it is not known which updates were edited: {why}")
+    note = Problem(root.as_posix(), 0, f"it is not known which updates were edited: {why}", Code.UNTRACED)
     return replace(history, untraced=note)
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from statusgen.errors import suggest
 from statusgen.model.calendar import DAY, iso_utc
+from statusgen.model.code import Code
 from statusgen.model.compacted import ENDING, HEAD, LOGS_HEAD, Kept, KeptLog, by_probe
 from statusgen.model.problem import Problem
 from statusgen.model.run import Run
@@ -38,7 +39,7 @@ def parse_run_file(text: str, path: str) -> RunFile:
     found = RunFile(path)
     lines = text.split("\n")
     if lines[0] != HEAD:
-        found.problems.append(Problem(path, 1, f'"{lines[0][:60]}" is not "{HEAD}" ({RENEW})'))
+        found.problems.append(Problem(path, 1, f'"{lines[0][:60]}" is not "{HEAD}" ({RENEW})', Code.RUN_FILE))
         return found
     probe: tuple[str, str] | None = None
     for number, line in enumerate(lines[1:], 2):
@@ -54,7 +55,7 @@ def parse_run_file(text: str, path: str) -> RunFile:
             else:
                 raise ValueError("is neither days, a monitor nor a run")
         except ValueError as error:
-            found.problems.append(Problem(path, number, f'"{line[:80]}" {error} ({RENEW})'))
+            found.problems.append(Problem(path, number, f'"{line[:80]}" {error} ({RENEW})', Code.RUN_FILE))
     found.problems += _check_runs(found)
     return found
 
@@ -112,11 +113,13 @@ def _check_runs(found: RunFile) -> Iterator[Problem]:
     """Find days that the file's name does not name, and runs outside of the days."""
     month = found.path.rpartition("/")[2].removesuffix(ENDING)
     if any(iso_utc(day.start)[:7] != month for day in found.days):
-        yield Problem(found.path, 2, f"these days are not those of {month} ({RENEW})")
+        yield Problem(found.path, 2, f"these days are not those of {month} ({RENEW})", Code.RUN_FILE)
     for kept in found.kept:
         run = kept.run
         if not any(run.start in day and run.last in day for day in found.days):
-            yield Problem(found.path, kept.line, f"this run lies outside of the days of the file ({RENEW})")
+            yield Problem(
+                found.path, kept.line, f"this run lies outside of the days of the file ({RENEW})", Code.RUN_FILE
+            )
 
 
 def check_overlaps(kept: Iterable[Kept]) -> Iterator[Problem]:
@@ -125,14 +128,16 @@ def check_overlaps(kept: Iterable[Kept]) -> Iterator[Problem]:
         for before, after in pairwise(own):
             if after.run.start <= before.run.last:
                 place = f"{before.path}:{before.line}"
-                yield Problem(after.path, after.line, f"this run begins before that of {place} ends ({RENEW})")
+                yield Problem(
+                    after.path, after.line, f"this run begins before that of {place} ends ({RENEW})", Code.RUN_FILE
+                )
 
 
 def parse_logs(text: str, path: str) -> tuple[list[KeptLog], list[Problem]]:
     """Read the list of logs of which runs were kept."""
     lines = text.split("\n")
     if lines[0] != LOGS_HEAD:
-        return [], [Problem(path, 1, f'"{lines[0][:60]}" is not "{LOGS_HEAD}" ({RENEW})')]
+        return [], [Problem(path, 1, f'"{lines[0][:60]}" is not "{LOGS_HEAD}" ({RENEW})', Code.RUN_FILE)]
     logs, problems = [], []
     for number, line in enumerate(lines[1:], 2):
         try:
@@ -143,5 +148,5 @@ def parse_logs(text: str, path: str) -> tuple[list[KeptLog], list[Problem]]:
                 days = _parse_days(match[1], match[2])
                 logs.append(KeptLog(_parse_text(match[5]), int(match[3]), days, match[4]))
         except ValueError as error:
-            problems.append(Problem(path, number, f'"{line[:80]}" {error} ({RENEW})'))
+            problems.append(Problem(path, number, f'"{line[:80]}" {error} ({RENEW})', Code.RUN_FILE))
     return logs, problems

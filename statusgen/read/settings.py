@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from statusgen.errors import suggest
 from statusgen.model.calendar import find_zone
+from statusgen.model.code import Code
 from statusgen.model.history import Checks, Component, Group, Link, LogSource, Site, Sla, ThemeSettings
 from statusgen.model.languages import LANGUAGES
 from statusgen.model.problem import Problem
@@ -86,7 +87,9 @@ def _check_references(data: Data, marked: Marked, path: str) -> Iterator[Problem
             name = name.get(step) if isinstance(name, dict) else None
         if isinstance(name, str) and name not in known:
             cure = suggest(name, known) or f" (add it to {kind.lower()}s, or leave the key out)"
-            yield Problem(path, marked.line(place), f'{".".join(map(str, place))}: no {kind} "{name}"{cure}')
+            yield Problem(
+                path, marked.line(place), f'{".".join(map(str, place))}: no {kind} "{name}"{cure}', Code.UNKNOWN_NAME
+            )
 
 
 def _check_sense(schema: SiteSchema, marked: Marked, path: str) -> list[Problem]:
@@ -95,25 +98,31 @@ def _check_sense(schema: SiteSchema, marked: Marked, path: str) -> list[Problem]
         if sla.hours and sla.hours.start >= sla.hours.end:
             name = f"slas.{sla_id}.hours.to"
             line = marked.line(("slas", sla_id, "hours", "to"))
-            problems.append(Problem(path, line, f'{name}: "to" is not after "from"'))
+            problems.append(Problem(path, line, f'{name}: "to" is not after "from"', Code.CONTRADICTION))
     for index, log in enumerate(schema.checks):
         if is_address(log.files) and not schema.engine.spark:
             line = marked.line(("checks", index, "files"))
             cure = "set engine: {spark: {master: …}}, or name files of this machine"
-            problems.append(Problem(path, line, f'checks.{index}.files: "{log.files}" only Spark can read ({cure})'))
+            problems.append(
+                Problem(
+                    path, line, f'checks.{index}.files: "{log.files}" only Spark can read ({cure})', Code.CONTRADICTION
+                )
+            )
     problems += _check_hosting(schema, marked, path)
     names: dict[str, str] = {component_id: component_id for component_id in schema.components}
     for component_id, component in schema.components.items():
         place = ("components", component_id)
         if component.since is not None and component.retired is not None and component.retired < component.since:
             line = marked.line((*place, "retired"))
-            problems.append(Problem(path, line, f'{".".join(place)}.retired: "retired" is earlier than "since"'))
+            problems.append(
+                Problem(path, line, f'{".".join(place)}.retired: "retired" is earlier than "since"', Code.CONTRADICTION)
+            )
         for index, alias in enumerate(component.aliases):
             owner = names.setdefault(alias, component_id)
             if owner != component_id:
                 line = marked.line((*place, "aliases", index))
                 text = f'{".".join(place)}.aliases: "{alias}" already means the component {owner}'
-                problems.append(Problem(path, line, text))
+                problems.append(Problem(path, line, text, Code.CONTRADICTION))
     return problems
 
 
@@ -121,7 +130,9 @@ def _check_languages(schema: SiteSchema, marked: Marked, path: str) -> Iterator[
     for index, language in enumerate(schema.languages):
         if language in schema.languages[:index]:
             line = marked.line(("languages", index))
-            yield Problem(path, line, f'languages.{index}: "{language}" is named for the second time')
+            yield Problem(
+                path, line, f'languages.{index}: "{language}" is named for the second time', Code.CONTRADICTION
+            )
 
 
 def _check_hosting(schema: SiteSchema, marked: Marked, path: str) -> Iterator[Problem]:
@@ -131,7 +142,12 @@ def _check_hosting(schema: SiteSchema, marked: Marked, path: str) -> Iterator[Pr
         if host in ("nginx", "caddy") and not re.fullmatch(r"[\w.~/-]*", under, re.ASCII):
             cure = "only letters, digits and . _ ~ - can be written into its configuration"
             line = marked.line(("hosting", index))
-            yield Problem(path, line, f'hosting.{index}: {host} cannot be told of the path "{under}" of url ({cure})')
+            yield Problem(
+                path,
+                line,
+                f'hosting.{index}: {host} cannot be told of the path "{under}" of url ({cure})',
+                Code.CONTRADICTION,
+            )
 
 
 def _build_site(schema: SiteSchema) -> Site:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from statusgen.errors import ContentError
+from statusgen.model.code import Code
 from statusgen.model.history import Incident, Maintenance, Site
 from statusgen.model.problem import Problem
 from statusgen.read.content import Reading
@@ -129,22 +130,25 @@ _REPEATS = re.compile(r"^rrule\s*:", re.MULTILINE)
 
 def incidents_perhaps_open(desk: Desk) -> Iterator[Source[Incident]]:
     """Read the incidents that a glance does not show to be over; of a thousand files that is nearly none."""
-    for path, raw in _files(desk.root / INCIDENTS):
+    for path in list_files(desk.root / INCIDENTS):
+        raw = read_raw(path)
         if not _is_over(raw):
             yield parse_incident_file(desk, path, raw)
 
 
 def maintenance_perhaps_open(desk: Desk) -> Iterator[Source[Maintenance]]:
     """Read the maintenance files that a glance does not show to be done with."""
-    for path, raw in _files(desk.root / MAINTENANCE):
+    for path in list_files(desk.root / MAINTENANCE):
+        raw = read_raw(path)
         if not _DONE.search(raw) or _REPEATS.search(raw):
             yield parse_maintenance_file(desk, path, raw)
 
 
-def _files(folder: Path) -> Iterator[tuple[Path, str]]:
+def list_files(folder: Path) -> Iterator[Path]:
+    """Give the Markdown files below a folder but for translations and what is the author's own business."""
     for path in sorted(folder.rglob("*.md")):
         if not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts) and "." not in path.stem:
-            yield path, read_raw(path)
+            yield path
 
 
 def ids_taken(desk: Desk) -> set[str]:
@@ -160,7 +164,9 @@ def read_template(desk: Desk, name: str) -> tuple[Mapping[str, Any], str]:
     except FileNotFoundError:
         others = sorted(found.stem for found in (desk.root / TEMPLATES).glob("*.md"))
         known = f" (there are {', '.join(others)})" if others else " (there is no template yet)"
-        raise ContentError([Problem(path.as_posix(), 0, f"there is no such template{known}")], 0) from None
+        raise ContentError(
+            [Problem(path.as_posix(), 0, f"there is no such template{known}", Code.NO_FILE)], 0
+        ) from None
     except DocumentError as error:
         raise ContentError([error.problem], 1) from None
     return document.front.data, "\n".join(document.body).strip("\n")

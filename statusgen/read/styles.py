@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 import tinycss2
 from tinycss2.ast import AtKeywordToken, FunctionBlock, Node, StringToken, URLToken
 
+from statusgen.model.code import Code
 from statusgen.model.problem import Problem
 
 # Functions in which a text is an address (CSS Images 4, CSS Values 5).
@@ -19,7 +20,7 @@ def check_style(text: str, path: str, first_line: int = 1) -> list[Problem]:
     """
     tokens = tinycss2.parse_component_value_list(text)
     found = [(line + first_line - 1, told) for line, told in _walk(tokens)]
-    return [Problem(path, line, told) for line, told in found]
+    return [Problem(path, line, told, Code.STYLESHEET) for line, told in found]
 
 
 def _walk(tokens: Iterable[Node]) -> Iterator[tuple[int, str]]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import NoReturn
 from xml.parsers import expat
 
+from statusgen.model.code import Code
 from statusgen.model.problem import Problem
 from statusgen.read.styles import check_style
 
@@ -42,14 +43,14 @@ def check_svg(content: bytes, path: str) -> tuple[tuple[int, int] | None, list[P
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return None, [Problem(path, 0, "not UTF-8 (save the drawing as UTF-8)")]
+        return None, [Problem(path, 0, "not UTF-8 (save the drawing as UTF-8)", Code.PICTURE)]
     try:
         reader.parser.Parse(text, True)
     except expat.ExpatError as error:
         what = expat.errors.messages[error.code]
-        reader.problems.append(Problem(path, error.lineno, f"broken SVG: {what}"))
+        reader.problems.append(Problem(path, error.lineno, f"broken SVG: {what}", Code.PICTURE))
     except _RefusedError as refused:
-        reader.problems.append(Problem(path, reader.line, str(refused)))
+        reader.problems.append(Problem(path, reader.line, str(refused), Code.PICTURE))
     return reader.size, list(dict.fromkeys(reader.problems))
 
 
@@ -76,7 +77,7 @@ class _Reader:
         return self.parser.CurrentLineNumber
 
     def _tell(self, text: str) -> None:
-        self.problems.append(Problem(self.path, self.line, text))
+        self.problems.append(Problem(self.path, self.line, text, Code.PICTURE))
 
     def _declaration(self, version: str, encoding: str | None, standalone: int) -> None:
         del version, standalone

@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from statusgen.model.calendar import short_time
+from statusgen.model.code import Code
 from statusgen.model.history import CustomPage, Incident, Maintenance, Translation, Update
 from statusgen.model.languages import LANGUAGES
 from statusgen.model.problem import Problem
 from statusgen.read.document import Document, DocumentError, Section, read_body, split_sections
 from statusgen.read.fields import Schema, Text, validate
 from statusgen.read.times import EXAMPLE, Clock, parse_time
-from statusgen.read.updates import short_time
 
 T = TypeVar("T", Incident, Maintenance, CustomPage)
 
@@ -64,7 +65,7 @@ def check_name(name: TranslationName, files: Collection[Path], languages: Sequen
         text = f'"{code}" is none of languages in status.yaml: {", ".join(languages)} ({cure}; or delete the file)'
     else:
         return []
-    return [Problem(path, 0, text)]
+    return [Problem(path, 0, text, Code.TRANSLATION)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def _read_headings(sections: Sequence[Section], clock: Clock, path: str) -> tupl
         try:
             found.append(_read_heading(section, clock))
         except ValueError as error:
-            problems.append(Problem(path, section.line, str(error)))
+            problems.append(Problem(path, section.line, str(error), Code.TRANSLATION))
     if found and found[0].at > found[-1].at:
         found.reverse()
     return sorted(found, key=lambda heading: heading.at), problems
@@ -161,7 +162,7 @@ def _match(words: Words, original: Incident | Maintenance) -> tuple[Mapping[str,
             texts[key] = heading.section.text
         else:
             text = _explain(heading, bool(meant), bool(there), original)
-            problems.append(Problem(words.path, heading.section.line, text))
+            problems.append(Problem(words.path, heading.section.line, text, Code.TRANSLATION))
     return texts, problems
 
 

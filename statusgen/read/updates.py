@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from statusgen.errors import suggest
-from statusgen.model.calendar import iso_utc, stamp
+from statusgen.model.calendar import short_time, stamp
+from statusgen.model.code import Code
 from statusgen.model.history import Phase, Update
 from statusgen.model.problem import Problem
 from statusgen.model.status import STATUS_WORDS, Status
@@ -25,6 +26,23 @@ MAINTENANCE_PHASES = (
 _PHASE = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
 _SEPARATOR = re.compile(r" ?[-–—:] ?| ")
 LONGEST_HEADING = 5000  # characters; that is a hundred components with their states
+
+
+class UnknownComponentError(ValueError):
+    """A name that is no component's."""
+
+
+def code_of(error: ValueError) -> Code:
+    """Give the code of what is wrong with a component and its state."""
+    return Code.UNKNOWN_NAME if isinstance(error, UnknownComponentError) else Code.STATES
+
+
+class _WrongError(Exception):
+    """All that is wrong with a heading, each with its code."""
+
+    def __init__(self, found: Sequence[tuple[str, Code]]) -> None:
+        super().__init__(*found)
+        self.found = tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +65,7 @@ class Names:
         if not self.known:
             return name
         cure = suggest(name, (*self.ids, *self.aliases)) or " (add it to components in status.yaml)"
-        raise ValueError(f'no component "{name}"{cure}')
+        raise UnknownComponentError(f'no component "{name}"{cure}')
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +85,8 @@ def parse_updates(
     for section in sections:
         try:
             drafts.append(_parse_section(section, phases, names, clock))
-        except ValueError as error:
-            problems += [Problem(path, section.line, text) for text in error.args]
+        except _WrongError as error:
+            problems += [Problem(path, section.line, text, code) for text, code in error.found]
     problems += _check_order(drafts, path)
     ordered = drafts[::-1] if drafts and drafts[0].update.at > drafts[-1].update.at else drafts
     updates, more = _with_keys(sorted(ordered, key=lambda draft: draft.update.at), path)
@@ -76,27 +94,31 @@ def parse_updates(
 
 
 def _parse_section(section: Section, phases: Sequence[Phase], names: Names, clock: Clock) -> _Draft:
-    """Read one heading; ValueError carries all that is wrong with it."""
-    word, time, braces = _split_heading(section.heading)
-    wrong: list[str] = []
+    """Read one heading; _WrongError carries all that is wrong with it."""
+    try:
+        word, time, braces = read_heading(section.heading)
+    except ValueError as error:
+        raise _WrongError([(str(error), Code.HEADING)]) from None
+    wrong: list[tuple[str, Code]] = []
     phase, at = phases[0], 0
     try:
         phase = _parse_phase(word, section.heading, phases)
-        if not time:
-            wrong.append(f'"## {section.heading}" has no time (write ## {phase.label} — {EXAMPLE})')
-        else:
-            at = parse_time(time, clock, dates=False)
     except ValueError as error:
-        wrong += error.args
+        wrong.append((str(error), Code.HEADING))
+    else:
+        try:
+            at = _parse_time(time, section.heading, phase, clock)
+        except ValueError as error:
+            wrong.append((str(error), Code.TIME))
     changes, pinned, more = _parse_braces(braces, phase, names)
     wrong += more
     if wrong:
-        raise ValueError(*wrong)
+        raise _WrongError(wrong)
     update = Update(key="", at=at, phase=phase, changes=changes, text=section.text, line=section.line)
     return _Draft(update, pinned)
 
 
-def _split_heading(heading: str) -> tuple[str, str, str]:
+def read_heading(heading: str) -> tuple[str, str, str]:
     """Cut a heading, whose blanks are single, into phase, time and braces; step by step, so that none takes long."""
     if len(heading) > LONGEST_HEADING:
         raise ValueError(f'"## {heading[:40]}…" has {len(heading):,} characters (at most {LONGEST_HEADING})')
@@ -126,13 +148,19 @@ def _parse_phase(text: str, heading: str, phases: Sequence[Phase]) -> Phase:
     )
 
 
+def _parse_time(text: str, heading: str, phase: Phase, clock: Clock) -> int:
+    if not text:
+        raise ValueError(f'"## {heading}" has no time (write ## {phase.label} — {EXAMPLE})')
+    return parse_time(text, clock, dates=False)
+
+
 def _parse_braces(
     braces: str, phase: Phase, names: Names
-) -> tuple[tuple[tuple[str, Status], ...], str | None, list[str]]:
+) -> tuple[tuple[tuple[str, Status], ...], str | None, list[tuple[str, Code]]]:
     """Read `{api=operational, web=degraded_performance #name}`; give the changes, the pinned name and what is wrong."""
     changes: dict[str, Status] = {}
     pinned: str | None = None
-    wrong: list[str] = []
+    wrong: list[tuple[str, Code]] = []
     for word in braces.replace(",", " ").split():
         try:
             if word.startswith("#"):
@@ -143,7 +171,7 @@ def _parse_braces(
                     raise ValueError(f'"{word}" sets the component {component} a second time')
                 changes[component] = status
         except ValueError as error:
-            wrong += error.args
+            wrong.append((str(error), code_of(error)))
     return tuple(changes.items()), pinned, wrong
 
 
@@ -181,14 +209,8 @@ def _check_order(drafts: Sequence[_Draft], path: str) -> list[Problem]:
                 f"than the one above it ({short_time(before.update.at, after.update.at)}), while the file goes from "
                 f"{'new to old' if falling else 'old to new'}"
             )
-            return [Problem(path, after.update.line, text)]
+            return [Problem(path, after.update.line, text, Code.ORDER)]
     return []
-
-
-def short_time(instant: int, beside: int | None = None) -> str:
-    """Write an instant as problems show it, as in 2026-01-05 10:12 UTC; without the day if `beside` is on it."""
-    text = iso_utc(instant).replace("T", " ").removesuffix("Z").removesuffix(":00") + " UTC"
-    return text[11:] if beside is not None and iso_utc(beside)[:10] == text[:10] else text
 
 
 def _with_keys(drafts: Sequence[_Draft], path: str) -> tuple[tuple[Update, ...], list[Problem]]:
@@ -204,6 +226,6 @@ def _with_keys(drafts: Sequence[_Draft], path: str) -> tuple[tuple[Update, ...],
         if draft.pinned and pinned.setdefault(draft.pinned, line) != line:
             first, second = sorted((pinned[draft.pinned], line))
             text = f'"#{draft.pinned}" names an update for the second time (first on line {first})'
-            problems.append(Problem(path, second, text))
+            problems.append(Problem(path, second, text, Code.PINNED_TWICE))
         updates.append(replace(draft.update, key=key))
     return tuple(updates), problems

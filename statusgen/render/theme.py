@@ -33,6 +33,11 @@ class Theme:
     assets: Mapping[str, Artifact] = field(repr=False)
     environment: Environment = field(repr=False, compare=False)
 
+    @property
+    def shipped(self) -> bool:
+        """Tell whether all of it came with statusgen."""
+        return all(map(is_shipped, self.folders))
+
     def render(self, template: str, context: Mapping[str, Any]) -> str:
         """Fill a template; ThemeError with the template's line where that fails."""
         with self._explained(template, context):

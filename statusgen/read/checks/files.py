@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from statusgen.model.code import Code
 from statusgen.model.history import LogSource
 from statusgen.model.problem import Problem
 from statusgen.read.checks.formats import KINDS, PACKINGS, Format, find_format
@@ -54,15 +55,15 @@ def find_logs(root: Path, sources: Sequence[LogSource]) -> tuple[tuple[LogFile, 
         try:
             paths = sorted(_match(root, source.files), key=Path.as_posix)
         except (ValueError, IndexError, NotImplementedError, OSError) as error:  # IndexError: an empty one, in 3.11
-            notes.append(Problem("status.yaml", 0, f'checks: "{source.files}" is not a glob ({error})'))
+            notes.append(Problem("status.yaml", 0, f'checks: "{source.files}" is not a glob ({error})', Code.NO_LOG))
             continue
         if not paths:
-            notes.append(Problem("status.yaml", 0, f'checks: no file matches "{source.files}"'))
+            notes.append(Problem("status.yaml", 0, f'checks: no file matches "{source.files}"', Code.NO_LOG))
         for path in paths:
             told = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
             log = _find_log(path, told, None if absolute else inside, source)
             if isinstance(log, str):
-                notes.append(Problem(told, 0, log))
+                notes.append(Problem(told, 0, log, Code.LOG_UNREADABLE))
             else:
                 logs.setdefault(log.path, log)
     return tuple(logs.values()), tuple(dict.fromkeys(notes))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from statusgen.errors import ContentError
+from statusgen.model.code import Code
 from statusgen.model.compacted import by_probe, cut_at_midnight
 from statusgen.model.problem import Problem
 from statusgen.model.run import Run
@@ -39,18 +40,20 @@ def read_given(path: Path) -> list[Run]:
     problems: list[Problem] = []
     form = find_format(path.name)
     if form is None or form.kind == "parquet":
-        problems.append(Problem(path.as_posix(), 0, "is neither .csv nor .jsonl, with or without .gz or .zst"))
+        problems.append(
+            Problem(path.as_posix(), 0, "is neither .csv nor .jsonl, with or without .gz or .zst", Code.RUN_FILE)
+        )
     else:
         try:
             for number, row in _read_rows(path, form.kind, form.packing):
                 run = row if isinstance(row, str) else _parse_run(row)
                 if isinstance(run, str):
-                    problems.append(Problem(path.as_posix(), number, run))
+                    problems.append(Problem(path.as_posix(), number, run, Code.RUN_FILE))
                 else:
                     runs.append((number, run))
         except BrokenFileError as error:
-            problems.append(Problem(path.as_posix(), 0, str(error)))
-    problems += [Problem(path.as_posix(), number, text) for number, text in _find_overlaps(runs)]
+            problems.append(Problem(path.as_posix(), 0, str(error), Code.RUN_FILE))
+    problems += [Problem(path.as_posix(), number, text, Code.RUN_FILE) for number, text in _find_overlaps(runs)]
     if problems:
         raise ContentError(problems, 1)
     return cut_at_midnight(run for _, run in runs)

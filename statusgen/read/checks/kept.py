@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from statusgen.model.calendar import DAY, iso_utc
+from statusgen.model.code import Code
 from statusgen.model.compacted import Compacted, Kept, Reading, by_probe, days_in_need, fits, join_runs, touches
 from statusgen.model.problem import Problem
 from statusgen.model.run import Run
@@ -115,4 +116,4 @@ def _missing(kept: Sequence[Kept], reading: Reading, days: Window, now: int) -> 
         why = f"{iso_utc(now)} lies within this run"
     first, last = iso_utc(days.start)[:10], iso_utc(days.end - DAY)[:10]
     span = first if first == last else f"{first} to {last}"
-    return Problem(culprit.path, culprit.line, f"{run.monitor}: {why}; put the logs of {span} back")
+    return Problem(culprit.path, culprit.line, f"{run.monitor}: {why}; put the logs of {span} back", Code.NEEDS_LOGS)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from statusgen.errors import count
 from statusgen.model.calendar import iso_utc
+from statusgen.model.code import Code
 from statusgen.model.compacted import NOTHING_KEPT, Compacted, KeptLog, Reading, days_needed, join_days
 from statusgen.model.history import Observations, Site
 from statusgen.model.problem import Problem
@@ -54,7 +55,9 @@ def read_checks(
         duplicates=sum(lines.values()) - scanned.distinct,
         later=sum(found.later for found in found_all),
         bad_lines=tuple(
-            Problem(log.told, line, reason) for log, found in scanned.found for line, reason in found.examples
+            Problem(log.told, line, reason, Code.LOG_LINE)
+            for log, found in scanned.found
+            for line, reason in found.examples
         ),
         notes=(
             *notes,
@@ -160,7 +163,7 @@ def _note_monitors(lines: Mapping[str, int], named: Iterable[str]) -> list[Probl
     first = ", ".join(quote(monitor)[1:-1] for monitor in strange[:_NAMED])
     more = f" and {len(strange) - _NAMED:,} more" if len(strange) > _NAMED else ""
     monitors, total = count(len(strange), "monitor"), count(sum(lines[monitor] for monitor in strange), "line")
-    return [Problem("", 0, f"checks: {monitors} that no component names: {first}{more} ({total})")]
+    return [Problem("", 0, f"checks: {monitors} that no component names: {first}{more} ({total})", Code.NO_MONITOR)]
 
 
 def _note_components(site: Site, known: Iterable[str]) -> Iterator[Problem]:
@@ -169,7 +172,7 @@ def _note_components(site: Site, known: Iterable[str]) -> Iterator[Problem]:
         monitors = component.checks.monitors
         if site.logs and monitors and not any(monitor in known for monitor in monitors):
             text = f"components.{component.id}: the logs have no line of {', '.join(monitors)} before now"
-            yield Problem("status.yaml", 0, text)
+            yield Problem("status.yaml", 0, text, Code.NO_CHECKS)
 
 
 def _note_late(late: Sequence[Run]) -> Iterator[Problem]:
@@ -183,4 +186,4 @@ def _note_late(late: Sequence[Run]) -> Iterator[Problem]:
         first, last = iso_utc(min(run.start for run in runs))[:10], iso_utc(max(run.last for run in runs))[:10]
         when = f"on {first}" if first == last else f"from {first} to {last}"
         text = f"checks: {checks} of {where} {when} came late, after the day was compacted (statusgen compact --amend)"
-        yield Problem("", 0, text)
+        yield Problem("", 0, text, Code.LATE_CHECKS)

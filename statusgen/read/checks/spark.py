@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from statusgen.errors import StatusgenError
+from statusgen.model.code import Code
 from statusgen.model.compacted import Reading
 from statusgen.model.history import LogSource
 from statusgen.model.problem import Problem
@@ -107,12 +108,12 @@ class Spark:
         for source in sources:
             sizes = self._list(source.files)
             if not sizes:
-                notes.append(Problem("status.yaml", 0, f'checks: no file matches "{source.files}"'))
+                notes.append(Problem("status.yaml", 0, f'checks: no file matches "{source.files}"', Code.NO_LOG))
             for told, size in sizes.items():
                 form = find_format(PurePosixPath(told).name, source.format)
                 if form is None or size > LARGEST:
                     reason = NO_ENDING if form is None else f"larger than {LARGEST:,} bytes; passed over"
-                    notes.append(Problem(told, 0, reason))
+                    notes.append(Problem(told, 0, reason, Code.LOG_UNREADABLE))
                 else:
                     found.setdefault(told, LogFile(Path(told), told, form, source, size))
         return list(found.values()), list(dict.fromkeys(notes))
