@@ -35,7 +35,8 @@ def main() -> None:
     """Write the comment, or the one that is there anew."""
     api, project = os.environ["CI_API_V4_URL"], os.environ["CI_PROJECT_ID"]
     notes = f"{api}/projects/{project}/merge_requests/{os.environ['CI_MERGE_REQUEST_IID']}/notes"
-    body = f"{MARK}\n{Path(sys.argv[1]).read_text('utf-8')}"[:LONGEST]
+    text = Path(sys.argv[1]).read_text("utf-8")
+    body = (text if text.startswith(MARK) else f"{MARK}\n{text}")[:LONGEST]
     before = next((note["id"] for note in list_notes(notes) if note["body"].startswith(MARK)), None)
     if before is None:
         call("POST", notes, body)
