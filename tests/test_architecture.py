@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "statusgen.edit": {"statusgen.model", "statusgen.errors"},
     "statusgen.respond": {"statusgen.model", "statusgen.errors", "statusgen.read", "statusgen.compute",
                           "statusgen.edit", "statusgen.publish"},
+    "statusgen.starter": {"statusgen.model"},
     "statusgen.remember": set(),
     "statusgen.advise": {"statusgen.model", "statusgen.errors", "statusgen.compute"},
     "statusgen.project": {"statusgen.advise", "statusgen.remember", "statusgen.model", "statusgen.errors",
@@ -31,7 +32,8 @@ MAY_IMPORT = {
                           "statusgen.compute", "statusgen.render", "statusgen.serve"},
     "statusgen.cli": {"statusgen", "statusgen.survey", "statusgen.fix", "statusgen.preview", "statusgen.serve",
                       "statusgen.model", "statusgen.errors", "statusgen.read", "statusgen.compute",
-                      "statusgen.render", "statusgen.publish", "statusgen.project", "statusgen.respond"},
+                      "statusgen.render", "statusgen.publish", "statusgen.project", "statusgen.respond",
+                      "statusgen.starter"},
     "statusgen.__main__": {"statusgen.cli", "statusgen.errors"},
 }  # fmt: skip
 # Heavy libraries, each with the parts that alone may import it.

@@ -1,5 +1,6 @@
 """A site whose files are written when somebody asks for them: what a preview answers from."""
 
+import re
 from collections.abc import Iterator
 from itertools import chain
 
@@ -58,20 +59,22 @@ _ALL = "all"
 
 def _group_of(path: str) -> str:
     """Tell of which group a file is, if it is any; nothing for what can be none."""
-    if path == urls.BUILD:
-        return "notice"
-    if path.startswith(("api/", "badges/")):
-        return path.partition("/")[0]
-    ending = path.rpartition("/")[2].rpartition(".")[2]
-    if path in (urls.STATUS_JSON, urls.STATUS_TEXT, urls.METRICS):
-        return "api"
-    if path.startswith(urls.UPTIME):
-        return "downloads" if ending in ("csv", "json") else ""
-    if ending in ("rss", "atom", "json"):
-        return "feeds"
-    if ending == "ics":
-        return "calendars"
-    return _ALL if path in ("sitemap.xml", "robots.txt") or path.startswith("_") else ""
+    return next((group for pattern, group in _GROUPS if pattern.fullmatch(path)), "")
+
+
+_GROUPS = tuple(
+    (re.compile(pattern), group)
+    for pattern, group in (
+        (re.escape(urls.BUILD), "notice"),
+        (r"badges/.*", "badges"),
+        (rf"api/.*|{re.escape(urls.STATUS_JSON)}|{re.escape(urls.STATUS_TEXT)}|{urls.METRICS}", "api"),
+        (rf"{urls.UPTIME}.*\.(?:csv|json)", "downloads"),
+        (r".*\.(?:rss|atom|json)", "feeds"),
+        (r".*\.ics", "calendars"),
+        (r"_.*|.*\.(?:txt|xml)", _ALL),
+    )
+)
+"""The files of each group by their paths; the first that fits counts."""
 
 
 class _Edition:
