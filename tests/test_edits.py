@@ -426,6 +426,29 @@ def test_a_merge_request_is_one_publication_whatever_its_commits_were(repository
     assert edited(repository) == {**ONCE, KEY_B: day("11:30")}
 
 
+def replanned(repository: Repository, now: str = NOW) -> str | None:
+    (maintenance,) = read_content(repository.content, at(now), edits=True).maintenances
+    return None if maintenance.edited is None else iso_utc(maintenance.edited)
+
+
+def test_it_is_known_when_a_maintenance_was_planned_anew(tmp_path):
+    repository = Repository(tmp_path / "it")
+    soon, later = f"{PLANNED}Soon.", "## Update — 2026-11-03 09:00 UTC\n\nMore."
+    hidden = "components: [inner]\n"
+    repository.commit(day("09:00"), {"status.yaml": HIDDEN, DB: work(soon)})
+    repository.commit(day("09:10"), {DB: work(soon, end="02:30")})
+    assert replanned(repository) is None, "it was not announced yet"
+    repository.commit(day("09:25"), {DB: work(soon, end="02:30")})
+    repository.commit(day("09:30"), {DB: work(soon, later, end="02:30")})
+    repository.commit(day("09:35"), {DB: work(soon, later, end="02:30", front=hidden)})
+    assert replanned(repository) is None, "more words are no other plan, nor is what is not public"
+    repository.commit(day("09:40"), {DB: work(soon, later, end="04:00")})
+    repository.commit(day("09:45"), {DB: work(f"{soon}!", later, end="04:00")})
+    assert replanned(repository) == day("09:40")
+    repository.commit(day("09:50"), {DB: work(soon, end="02:30")})
+    assert replanned(repository) == day("09:50"), "to put it back is a change, too"
+
+
 def test_what_is_not_committed_is_not_claimed(repository):
     repository.write({API: incident(said("09:20", "Other words."), B)})
     assert edited(repository) == ONCE

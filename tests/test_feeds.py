@@ -3,6 +3,8 @@
 import json
 import re
 from dataclasses import replace
+from html import unescape
+from xml.etree import ElementTree as ET
 
 import feedparser
 import pytest
@@ -125,6 +127,46 @@ def test_hostile_titles_and_bodies_survive(world, title):
         assert plain == f"[Resolved] {title}"
         assert "<script" not in feed.entries[2].content[0].value
         assert "onerror" not in feed.entries[2].content[0].value
+
+
+def test_a_description_of_rss_is_html_that_says_the_words_as_they_are(world):
+    """RSS Best Practices Profile: a reader takes a description for HTML, also where it was made of plain words."""
+    body = "Send `<script>alert(1)</script>` to AT&T if a < b."
+    root = world({"incidents/x.md": INCIDENT.format(title="API errors", body=body)})
+    said = "Send <script>alert(1)</script> to AT&T if a < b."
+    texts = feeds(root)
+    channel = ET.fromstring(texts["history.rss"]).find("channel")
+    description = channel.findall("item")[2].findtext("description")
+    assert "<" not in description
+    assert unescape(description) == said
+    atom = feedparser.parse(texts["history.atom"], sanitize_html=False).entries[2]
+    assert (atom.summary, atom.summary_detail.type) == (said, "text/plain")
+    assert json.loads(texts["history.json"])["items"][2]["summary"] == said
+
+
+def test_a_maintenance_that_is_announced_in_its_front_matter_is_heard_of_once(world):
+    head = MAINTENANCE.partition("## ")[0].replace("end:", "announced: 2026-11-20 09:00 UTC\nend:") + "New *disks*.\n"
+    later = "\n## In progress — 2026-11-23 09:00 UTC\n"
+    seen = set()
+    heard = []
+    for text in (head, head + later, MAINTENANCE + later):
+        texts = feeds(world({"maintenance/upgrade.md": text}))
+        (item, *others) = json.loads(texts["history.json"])["items"][::-1]
+        assert item["id"] == "tag:statusgen,2026:acme/upgrade/20261120T0900Z"
+        assert item["url"] == "https://status.acme.example/maintenance/upgrade/#u-20261120T0900Z"
+        assert item["title"] == "[Scheduled] Upgrade"
+        assert item["date_published"] == "2026-11-20T09:00:00Z"
+        if text is head:
+            assert item["content_html"] == "<p>New <em>disks</em>.</p><p>Affected: Web.</p>"
+            assert json.loads(texts["maintenance.json"])["items"] == [item]
+            assert len(json.loads(texts["incidents.json"])["items"]) == 1
+        heard.append(len({i["id"] for i in (item, *others)} - seen))
+        seen |= {i["id"] for i in (item, *others)}
+    assert heard == [1, 1, 0], "the same announcement, written as an update, is no news"
+    assert feeds(world({"maintenance/upgrade.md": head}), at("2026-11-20T09:00:00+00:00")) == feeds(
+        world({"maintenance/upgrade.md": head.replace("announced: 2026-11-20", "announced: 2026-11-22")}),
+        at("2026-11-20T09:00:00+00:00"),
+    ), "before its time nobody hears of it"
 
 
 def test_a_feed_holds_the_newest_items_and_all_of_the_last_days(world):

@@ -378,15 +378,20 @@ def test_what_is_cancelled_says_so_where_the_format_has_no_word():
 
 def test_a_plain_word_on_a_maintenance_is_of_what_was_planned_then():
     updates = tuple(say(minutes, Phase.UPDATE) for minutes in (150, 90, 30))
-    work = replace(ONCE, start=NOW - 2 * HOUR, end=NOW - HOUR, updates=updates)
+    work = replace(ONCE, start=NOW - 2 * HOUR, end=NOW - HOUR, announced=updates[0].at, updates=updates)
     (told,) = api(replace(TINY, maintenances=(work,)))["scheduled-maintenances"].scheduled_maintenances
     assert [update.status for update in told.incident_updates] == ["completed", "in_progress", "scheduled"]
 
 
-def test_a_maintenance_of_which_nothing_is_said_is_announced_by_its_summary():
-    work = replace(ONCE, updates=(), summary="New *disks*.")
+@pytest.mark.parametrize("start", [ONCE.start, NOW + DAY], ids=["begun", "to come"])
+def test_a_maintenance_of_which_nothing_is_said_is_announced_by_its_summary(start):
+    work = replace(ONCE, updates=(), summary="New *disks*.", start=start, end=start + DAY)
     (told,) = api(replace(TINY, maintenances=(work,)))["scheduled-maintenances"].scheduled_maintenances
+    assert told.updated_at == ms(start if start < NOW else ONCE.announced)
     (update,) = told.incident_updates
+    later = replace(work, updates=(say(10, Phase.UPDATE),))
+    (then,) = api(replace(TINY, maintenances=(later,)))["scheduled-maintenances"].scheduled_maintenances
+    assert then.incident_updates[-1] == update, "what is said later takes nothing back"
     assert (update.body, update.status, update.created_at) == (
         "<p>New <em>disks</em>.</p>",
         "scheduled",

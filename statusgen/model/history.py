@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum
 from fractions import Fraction
 
+from statusgen.model.calendar import stamp
 from statusgen.model.compacted import NOTHING_KEPT, Compacted
 from statusgen.model.latency import MonitorLatency
 from statusgen.model.problem import Problem
@@ -318,7 +319,8 @@ class Recurrence:
 class Maintenance:
     """A maintenance as its file states it. A component's state is what it would be if the time counted.
 
-    `translations` are its words in other languages, by their codes.
+    `translations` are its words in other languages, by their codes. `edited` is the instant at which what stands before
+    its updates was last changed after it was announced, as git has it: most of all when it is planned.
     """
 
     id: str
@@ -332,6 +334,27 @@ class Maintenance:
     summary: str = ""
     path: str = ""
     translations: tuple[tuple[str, Translation], ...] = ()
+    edited: int | None = None
+
+    @property
+    def announced_apart(self) -> bool:
+        """Tell whether the announcement stands in the front matter alone, and is no update."""
+        return not self.updates or self.updates[0].at > self.announced
+
+    @property
+    def announcement(self) -> Update:
+        """Give the announcement as an update, with the summary.
+
+        Its key is that of an update at its time: whoever writes that update later says nothing new.
+        """
+        words = tuple((code, words.summary) for code, words in self.translations if words.summary)
+        return Update(
+            key=stamp(self.announced),
+            at=self.announced,
+            phase=Phase.SCHEDULED,
+            text=self.summary,
+            translations=words,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,12 @@ class Occurrence:
         return stamp(self.planned.start)
 
     @property
+    def told(self) -> tuple[Update, ...]:
+        """Give all that is said of it, at least one thing: the announcement is one where no update is."""
+        apart = self.maintenance.announced_apart or not self.updates
+        return (self.maintenance.announcement, *self.updates) if apart else self.updates
+
+    @property
     def notice(self) -> int:
         """Give how many seconds before its planned start it was announced; negative if later (uptime.md §4.3)."""
         return self.planned.start - self.maintenance.announced

@@ -14,6 +14,9 @@ from statusgen.model.status import Status
 from statusgen.read.document import Document, DocumentError, Marked, split_sections
 from statusgen.read.versions import Text
 
+HEAD = ""
+"""The key of what stands before the updates, where that is followed, too: no update has it."""
+
 
 class Said(NamedTuple):
     """What counts of an update: blanks at the ends of lines do not, nor in which order it names its components."""

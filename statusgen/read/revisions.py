@@ -12,10 +12,10 @@ from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from statusgen.model.code import Code
-from statusgen.model.history import History, Incident, Maintenance, Site
+from statusgen.model.history import History, Incident, Maintenance, Phase, Site
 from statusgen.model.problem import Problem
 from statusgen.read.document import Document, DocumentError, find_conflicts, parse_document
-from statusgen.read.edits import Said, find_edits, said_by
+from statusgen.read.edits import HEAD, Said, find_edits, said_by
 from statusgen.read.git import GitError, find_checkout, is_shallow, read_blobs, read_head, start_log
 from statusgen.read.incidents import parse_incident
 from statusgen.read.maintenance import parse_maintenance
@@ -63,7 +63,11 @@ def _add_edits(root: Path, wait: Callable[[], bytes], history: History, now: int
     return replace(
         history,
         incidents=tuple(_with_edits(item, edits.get((INCIDENTS, item.id), {})) for item in history.incidents),
-        maintenances=tuple(_with_edits(item, edits.get((MAINTENANCE, item.id), {})) for item in history.maintenances),
+        maintenances=tuple(
+            replace(_with_edits(item, own), edited=own.get(HEAD))
+            for item in history.maintenances
+            for own in (edits.get((MAINTENANCE, item.id), {}),)
+        ),
     )
 
 
@@ -82,11 +86,24 @@ def _edits_of(name: Name, texts: list[Text], site: Site) -> dict[str, int]:
     """Find the edits of an incident or a maintenance. The zone of a maintenance stands in its head."""
     if name[0] == INCIDENTS:
         return find_edits(texts, _reader(parse_incident, name[1], site))
-    return find_edits(texts, _reader(parse_maintenance, name[1], site), head_matters=True)
+    return find_edits(texts, _reader(parse_maintenance, name[1], site, _head_of), head_matters=True)
 
 
-def _reader(parse: Parse[T], item_id: str, site: Site) -> Callable[[Text], dict[str, Said] | None]:
-    """Give what reads a former text by the settings of today, in which components may be gone that it names."""
+def _head_of(maintenance: Maintenance, private: set[str]) -> dict[str, Said]:
+    """Give what the public reads of a maintenance before its updates; it says so from its announcement on."""
+    components = [pair for pair in maintenance.components if pair[0] not in private]
+    told = (maintenance.title, maintenance.start, maintenance.end, components, maintenance.recurrence)
+    said = f"{told}\n{maintenance.summary.strip()}"
+    return {HEAD: Said(maintenance.announced, Phase.SCHEDULED, frozenset(), said)}
+
+
+def _reader(
+    parse: Parse[T], item_id: str, site: Site, head: Callable[[T, set[str]], dict[str, Said]] = lambda *_: {}
+) -> Callable[[Text], dict[str, Said] | None]:
+    """Give what reads a former text by the settings of today, in which components may be gone that it names.
+
+    `head` adds what is to be followed besides the updates.
+    """
     ids = [component.id for component in site.components]
     aliases = {alias: component.id for component in site.components for alias in component.aliases}
     private = {component.id for component in site.components if not component.public}
@@ -100,6 +117,7 @@ def _reader(parse: Parse[T], item_id: str, site: Site) -> Callable[[Text], dict[
         parsed = parse(document, item_id, names, clock)
         if isinstance(parsed, list) or find_conflicts(version.whole, version.path):
             return None
-        return {update.key: said_by(update, lambda component: component not in private) for update in parsed.updates}
+        said = {update.key: said_by(update, lambda component: component not in private) for update in parsed.updates}
+        return said | head(parsed, private)
 
     return read

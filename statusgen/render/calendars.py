@@ -1,8 +1,9 @@
 """Maintenance for calendars: all of it, and that of each component; the only user of icalendar (RFC 5545).
 
-One event is one occurrence. Its UID is the occurrence's permanent id (design.md §5), its SEQUENCE the number of updates
-on it since the announcement, and its DTSTAMP the time of the last: the same content gives the same bytes. Recurring
-maintenance is expanded as far as the pages do it, 400 days ahead; what is past stays.
+One event is one occurrence. Its UID is a permanent id (design.md §5): where it recurs that of the occurrence, else that
+of the maintenance, so that it stays when the work is put off. Its SEQUENCE grows with each update and each edit, its
+DTSTAMP is the time of the last: the same content gives the same bytes. Recurring maintenance is expanded as far as the
+pages do it, 400 days ahead; what is past stays.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from icalendar import Calendar, Event
 
 from statusgen.model.artifact import Artifact
-from statusgen.model.history import Update
+from statusgen.model.history import Maintenance, Update
 from statusgen.model.report import Occurrence, Report
 from statusgen.render import urls
 from statusgen.render.feeds.items import item_id
@@ -59,10 +60,10 @@ def _event(occurrence: Occurrence, report: Report, names: Mapping[str, str]) -> 
     said = [update for update in occurrence.updates if update.at < report.now]
     window = occurrence.planned if occurrence.called_off else occurrence.held
     touched = [names[name] for name, _ in maintenance.components if name in names]
-    last = max((update.at for update in said), default=maintenance.announced)
+    last = max([maintenance.edited or maintenance.announced, *(update.changed for update in said)])
     event = Event()
-    event.add("uid", item_id(site, maintenance.id, occurrence.key))
-    event.add("sequence", max(0, len(said) - 1))
+    event.add("uid", item_id(site, maintenance.id, occurrence.key if maintenance.recurrence else ""))
+    event.add("sequence", _sequence(maintenance, said))
     event.add("dtstamp", _moment(last))
     event.add("created", _moment(maintenance.announced))
     event.add("last-modified", _moment(last))
@@ -76,6 +77,17 @@ def _event(occurrence: Occurrence, report: Report, names: Mapping[str, str]) -> 
     if touched:
         event.add("categories", [without_controls(name) for name in touched])
     return bytes(event.to_ical())
+
+
+def _sequence(maintenance: Maintenance, said: Sequence[Update]) -> int:
+    """Count what was said since the announcement, and for how many minutes each thing had been so when it was edited.
+
+    Of each the last edit alone is known: whatever was edited before, the sum grows with each update and each edit.
+    """
+    lasted = [update.edited - update.at for update in said if update.edited is not None]
+    if maintenance.edited is not None:
+        lasted.append(maintenance.edited - maintenance.announced)
+    return max(0, len(said) - 1) + sum(-(-seconds // 60) for seconds in lasted)
 
 
 def _describe(said: Sequence[Update], summary: str, touched: Sequence[str]) -> str:

@@ -110,11 +110,12 @@ def _subjects(report: Report) -> Iterator[Subject]:
     maintenances: dict[str, Occurrence] = {o.maintenance.id: o for o in report.occurrences}
     for occurrence in maintenances.values():
         m = occurrence.maintenance
+        words = (m.announcement, *m.updates) if m.announced_apart else m.updates
         yield Subject(
             id=m.id,
             title=m.title,
             page=urls.maintenance(m.id),
-            updates=tuple(update for update in m.updates if update.at < report.now),
+            updates=tuple(update for update in words if update.at < report.now),
             given=m.components,
             impact=None,
             maintenance=True,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from html import escape
 
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
@@ -23,8 +24,8 @@ def write_rss(channel: Channel, items: Sequence[Item]) -> bytes:
     feed = _feed(channel, items, "rss")
     for item in items:
         entry = _entry(feed, item)
-        # feedgen writes content:encoded only beside a description.
-        entry.description(item.summary)
+        # feedgen writes content:encoded only beside a description, which readers take for HTML.
+        entry.description(escape(item.summary, quote=False))
         entry.content(item.body, type="CDATA")
     xml: bytes = feed.rss_str(pretty=True)
     return xml

@@ -83,4 +83,4 @@ def _ended_at(occurrence: Occurrence) -> int:
 def occurrence_changed_at(occurrence: Occurrence, now: int) -> int:
     """Give when something was last said of a maintenance, or when it began or ended, if that was later."""
     said = map(changed_at, occurrence.updates)
-    return max(occurrence.maintenance.announced, *said, *turned_before(occurrence, now))
+    return max([occurrence.maintenance.announced, *said, *turned_before(occurrence, now)])

@@ -80,19 +80,12 @@ def _affected(report: IncidentReport, names: Mapping[str, str]) -> Iterator[list
 
 
 def maintenance_updates(occurrence: Occurrence, owner: str, name: str, page: str) -> list[dict[str, Any]]:
-    """Give the updates of a maintenance, newest first: where none is written, the announcement.
+    """Give the updates of a maintenance, newest first, with the announcement where no update is one.
 
     Each has the phase that was said until then, or else the one that was planned. `owner` is the maintenance's id,
     `name` what that is made of.
     """
-    updates = occurrence.updates or (
-        Update(
-            key="announced",
-            at=occurrence.maintenance.announced,
-            phase=Phase.SCHEDULED,
-            text=occurrence.maintenance.summary,
-        ),
-    )
+    updates = occurrence.told
     rows = []
     said = Phase.SCHEDULED
     for update in updates:
