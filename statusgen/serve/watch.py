@@ -46,14 +46,17 @@ class Watcher:
         """Begin."""
         folders = [folder for folder in self._folders() if folder.is_dir()]
         try:
-            for folder in folders:
-                self._observer.schedule(_Handler(self._event), str(folder), recursive=True)
-            self._observer.start()
+            self._observe(folders)
             self.polling = _count_watches() < sum(1 for folder in folders for _ in _walk(folder))
         except OSError:  # no more instances, or no inotify at all
             self.polling = True
         for thread in self._threads:
             thread.start()
+
+    def _observe(self, folders: Sequence[Path]) -> None:
+        for folder in folders:
+            self._observer.schedule(_Handler(folder, self._event), str(folder), recursive=True)
+        self._observer.start()
 
     def stop(self) -> None:
         """End, and wait until all threads have."""
@@ -84,16 +87,20 @@ class Watcher:
 
 
 class _Handler(FileSystemEventHandler):
-    def __init__(self, event: threading.Event) -> None:
-        self._event = event
+    def __init__(self, folder: Path, event: threading.Event) -> None:
+        self._folder, self._event = folder, event
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         """Note a change; that a file was read is none."""
         if event.event_type not in _CHANGES or (event.is_directory and event.event_type == "modified"):
             return
         paths = [event.src_path, event.dest_path]
-        if not all(is_noise(Path(os.fsdecode(path)).name) for path in paths if path):
+        if not all(self._is_noise(Path(os.fsdecode(path))) for path in paths if path):
             self._event.set()
+
+    def _is_noise(self, path: Path) -> bool:
+        inside = path.relative_to(self._folder) if path.is_relative_to(self._folder) else path
+        return any(map(is_noise, inside.parts))
 
 
 def take_stock(folders: Sequence[Path]) -> frozenset[tuple[str, int, int, int]]:
