@@ -9,6 +9,7 @@ from statusgen.compute.answers import compute_explanation
 from statusgen.compute.compacting import amend_runs, compact_runs
 from statusgen.compute.public import public_history
 from statusgen.compute.report import compute_report
+from statusgen.compute.turns import Turn, next_turns
 from statusgen.errors import ContentError, PublishError, UnknownNameError, count, suggest
 from statusgen.model.compacted import PLAIN, Compacted
 from statusgen.model.explanation import Check, Explanation
@@ -112,6 +113,18 @@ def _build(
     )
     elsewhere = any(Path(log.files).is_absolute() or is_address(log.files) for log in history.site.logs)
     return built, not elsewhere and history.untraced is None
+
+
+def find_next(content: Path, now: int, after: int, *, progress: Progress | None = None) -> tuple[Turn, ...]:
+    """Tell what changes the site by itself first after an instant, which is not before `now`, and when."""
+    from statusgen.render.notice import digest_facts  # noqa: PLC0415 - for this verb alone
+
+    history = check_content(content, now, progress=progress)
+
+    def says(instant: int) -> str:
+        return digest_facts(compute_report(public_history(history, instant), instant))
+
+    return next_turns(history, after, lambda at: says(at - 1) != says(at))
 
 
 def find_components(site: Site, names: Sequence[str]) -> list[Component]:

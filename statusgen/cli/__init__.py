@@ -16,6 +16,7 @@ COMMANDS = {
     "explain": ("statusgen.cli.explain", "List every stretch of a period with its reason, and the sum of its figure."),
     "incident": ("statusgen.cli.incident", "Write incidents: new, update, resolve, list."),
     "maintenance": ("statusgen.cli.maintenance", "Write maintenance: new, start, complete, cancel, extend, list."),
+    "next": ("statusgen.cli.next", "Print when the site changes by itself, and what happens then."),
     "rollback": ("statusgen.cli.rollback", "Put the site before this one back, in an instant."),
     "scan": ("statusgen.cli.scan", "Print the runs of the logs, or the SQL by which another engine makes them."),
     "uptime": ("statusgen.cli.uptime", "Print uptime figures, exact and explainable."),
