@@ -98,7 +98,7 @@ def maintenances(draw) -> Maintenance:
     said = draw(st.sampled_from([(), (dated(draw(offsets), Phase.IN_PROGRESS),)]))
     said += draw(st.sampled_from([(), (dated(draw(offsets), Phase.COMPLETED),)]))
     name, state = draw(st.sampled_from(["api", "web", "docs", "hidden"])), draw(st.none() | states)
-    rule = st.sampled_from(["FREQ=DAILY", "FREQ=HOURLY;INTERVAL=7", "FREQ=WEEKLY"])
+    rule = st.sampled_from(["FREQ=DAILY", "FREQ=WEEKLY"])
     zone = draw(st.sampled_from(["Europe/Berlin", "UTC"]))
     return Maintenance(
         id="work",
@@ -132,7 +132,7 @@ def histories(draw) -> History:
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(histories(), st.integers(-DAY, DAY), st.lists(st.integers(0, DAY), min_size=6, max_size=6))
 def test_nothing_changes_before_the_next_moment(history, ago, probes):
     law_holds(history, NOW + ago, probes)

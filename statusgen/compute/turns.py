@@ -142,15 +142,19 @@ def _service(component: Component) -> Iterator[Turn]:
 
 
 def _rules(component: Component, occurrences: Sequence[Occurrence], history: History, after: int) -> Iterator[Turn]:
-    """Give when other rules of the SLA apply: service hours, maintenance, and its allowance when it is spent."""
+    """Give when other rules of the SLA apply: service hours, maintenance, and its allowance when it is spent.
+
+    An incident that is open, and excluded, is taken to last.
+    """
+    domain = Window(after - DAY, after + 2 * DAY)
     known = (incident_before(i, after) for i in history.incidents if i.exclude is not None or i.exclusions)
     rules = draw_rules(
         component,
         sla_of(component, history),
-        incidents=[(incident, follow_incident(incident, after)) for incident in known if incident],
+        incidents=[(incident, follow_incident(incident, domain.end)) for incident in known if incident],
         occurrences=[o for o in occurrences if component.id in dict(o.maintenance.components)],
-        now=after,
-        domain=Window(after - DAY, after + 2 * DAY),
+        now=domain.end,
+        domain=domain,
     )
     spans: list[Span[Ruled]] = list(rules)
     for span in spans[1:]:
