@@ -56,6 +56,7 @@ class ContentError(StatusgenError):
 
     def __init__(self, problems: Sequence[Problem], files: int) -> None:
         self.problems = tuple(sorted(set(problems)))
+        self.files = files
         lines = [str(problem) for problem in self.problems]
         lines.append(f"{count(len(lines), 'problem')} in {count(files, 'file')}; nothing was written.")
         super().__init__("\n".join(lines))

@@ -13,6 +13,7 @@ COMMANDS = {
     "build": ("statusgen.cli.build", "Build the site from a content folder."),
     "check": ("statusgen.cli.check", "Tell everything that is wrong with a content folder; write nothing."),
     "compact": ("statusgen.cli.compact", "Keep complete days of logs as run files, after which the logs may go."),
+    "diff": ("statusgen.cli.diff", "Tell what readers will get: pages, feed items, states and figures that change."),
     "explain": ("statusgen.cli.explain", "List every stretch of a period with its reason, and the sum of its figure."),
     "incident": ("statusgen.cli.incident", "Write incidents: new, update, resolve, list."),
     "maintenance": ("statusgen.cli.maintenance", "Write maintenance: new, start, complete, cancel, extend, list."),

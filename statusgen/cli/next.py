@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from statusgen.cli.options import InstantType, content_option, now_option, resolve_now, show_progress
-from statusgen.cli.tables import printable
 from statusgen.compute.turns import Turn
 from statusgen.model.calendar import iso_utc
 from statusgen.project import find_next
+from statusgen.render.printable import printable
 
 
 @click.command("next")

@@ -6,7 +6,7 @@ second is what is given here.
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from statusgen.compute.incidents import follow_incident, incident_before
@@ -16,9 +16,8 @@ from statusgen.compute.rules import draw_rules
 from statusgen.compute.timelines import sla_of
 from statusgen.model.calendar import DAY, instants_of, iso_utc, last_days, local_time, month_of
 from statusgen.model.history import Component, History, Incident, Maintenance
-from statusgen.model.record import Rule, Ruled
+from statusgen.model.record import Rule
 from statusgen.model.report import Occurrence
-from statusgen.model.timeline import Span
 from statusgen.model.window import Window
 
 
@@ -60,11 +59,15 @@ def next_turns(history: History, after: int, changes: Callable[[int], bool]) -> 
 def _public(turns: Sequence[Turn], history: History) -> tuple[Turn, ...]:
     """Leave out what is not public, even where something else happens in the same second, and what only follows."""
     public = public_history(history, turns[0].at)
-    hidden = {item.id for item in (*history.incidents, *history.maintenances, *history.site.components)}
-    hidden -= {item.id for item in (*public.incidents, *public.maintenances, *public.site.components)}
+    hidden = _subjects(history) - _subjects(public)
     shown = [turn for turn in turns if turn.subject not in hidden]
     causes = [turn for turn in shown if turn.kind in ("update", "maintenance", "component")]
     return tuple(turn for turn in dict.fromkeys(shown) if not causes or turn.kind != "rule")
+
+
+def _subjects(history: History) -> set[str]:
+    ids = {component.id for component in history.site.components}
+    return ids | {item.id for item in history.incidents} | {item.id for item in history.maintenances}
 
 
 def turns_of(history: History, after: int, built: int) -> Iterator[Turn]:
@@ -156,8 +159,7 @@ def _rules(component: Component, occurrences: Sequence[Occurrence], history: His
         now=domain.end,
         domain=domain,
     )
-    spans: list[Span[Ruled]] = list(rules)
-    for span in spans[1:]:
+    for span in islice(rules, 1, None):
         counts = "count" if span.value.rule in (Rule.NONE, Rule.SPENT) else "do not count"
         text = f'the seconds of component "{component.name}" {counts} from here on'
         yield Turn(span.start + 1, "rule", component.id, text)
