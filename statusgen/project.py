@@ -151,15 +151,17 @@ def compare_content(content: Path, asked: str | None, now: int, *, progress: Pro
     ContentError and ThemeError with the problems of the head.
     """
     from statusgen.read.sides import Side, open_sides  # noqa: PLC0415 - Jinja and git serve this verb alone
-    from statusgen.render.seen import look_at  # noqa: PLC0415
+    from statusgen.render.seen import Known, look_at  # noqa: PLC0415
     from statusgen.render.theme import load_theme  # noqa: PLC0415
+
+    known: Known = {}
 
     def see(side: Side, cache: Path) -> tuple[Seen, Site]:
         try:
             history = read_content(side.content, now, cache=cache, progress=progress, beside=side.beside)
             public = public_history(history, now)
             theme = load_theme(history.site.theme.name, side.content, trusted=history.site.theme.trusted)
-            return look_at(public, compute_report(public, now), theme), public.site
+            return look_at(public, compute_report(public, now), theme, known), public.site
         except ContentError as error:
             problems = [replace(p, path=side.rename(p.path), text=side.rename(p.text)) for p in error.problems]
             raise ContentError(problems, error.files) from None

@@ -668,7 +668,7 @@ def test_colour_is_for_terminals(repository, monkeypatch):
 
 def seen(history: History) -> Seen:
     public = public_history(history, NOW)
-    return look_at(public, compute_report(public, NOW), load_theme("default", None))
+    return look_at(public, compute_report(public, NOW), load_theme("default", None), {})
 
 
 def test_a_site_differs_from_itself_in_nothing():

@@ -3,7 +3,7 @@
 Of several languages the first is looked at: the others have the same pages.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, MutableMapping
 from hashlib import blake2b
 from html.parser import HTMLParser
 
@@ -25,18 +25,25 @@ from statusgen.render.feeds.channel import channels_of
 from statusgen.render.feeds.items import Item, digest_items, item_id, newest, update_items
 from statusgen.render.figures import show_uptime
 from statusgen.render.language import speaking
+from statusgen.render.notice import digest_facts
 from statusgen.render.pages import first_pages
 from statusgen.render.theme import Theme
 
+Known = MutableMapping[bytes, tuple[str, str]]
+"""Pages that were read, by a digest of their bytes, with the digests of their words: most are alike on both sides."""
 
-def look_at(history: History, report: Report, theme: Theme) -> Seen:
-    """Give what readers get of a report; `history` is the public one that it was drawn from. ThemeError as pages do."""
+
+def look_at(history: History, report: Report, theme: Theme, known: Known) -> Seen:
+    """Give what readers get of a report; `history` is the public one that it was drawn from. ThemeError as pages do.
+
+    `known` is looked into, and added to.
+    """
     with speaking(find_language(report.site.languages[0])):
         items = {item.id: item for item in _items(report)}
     return Seen(
         state=report.shown,
         languages=report.site.languages,
-        pages={page.address: page for page in _pages(report, theme)},
+        pages={page.address: page for page in _pages(report, theme, known)},
         feeds=frozenset(channel.name for channel in channels_of(report)),
         items=items,
         states=tuple(
@@ -57,13 +64,21 @@ def look_at(history: History, report: Report, theme: Theme) -> Seen:
 # --- Pages
 
 
-def _pages(report: Report, theme: Theme) -> Iterator[PageSeen]:
+def _pages(report: Report, theme: Theme, known: Known) -> Iterator[PageSeen]:
+    carried = digest_facts(report).encode()  # each page has it, and it is another as soon as anything changes
     for kind, page, content in first_pages(report, theme):
-        words = _Words()
-        words.feed(content.decode())
-        words.close()
-        says, frame = (_digest(part) for part in (words.own, words.around))
+        key = blake2b(content.replace(carried, b""), digest_size=16).digest()
+        if key not in known:
+            known[key] = _read_words(content.decode())
+        says, frame = known[key]
         yield PageSeen(address=page.address, kind=kind, title=page.title, says=says, frame=frame)
+
+
+def _read_words(text: str) -> tuple[str, str]:
+    words = _Words()
+    words.feed(text)
+    words.close()
+    return _digest(words.own), _digest(words.around)
 
 
 def _digest(parts: Iterable[str]) -> str:
