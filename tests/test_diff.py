@@ -218,6 +218,7 @@ def test_an_incident_is_a_page_a_notice_a_state_and_a_figure(repository):
     changed = {page["address"] for page in said["pages"]["changed"]}
     assert {"", "history/", "components/web/", "uptime/2026-11/web/", "embed/"} <= changed
     assert not {"components/api/", "uptime/2026-10/", "uptime/2026-11/api/", "404.html", "subscribe/"} & changed
+    assert said["pages"]["changed_around"] == 0, "what tells programs that the facts are others is no word"
     moved = {(one["kind"], one["id"], one["period"]) for one in said["figures"]}
     assert moved == {
         (kind, id_, period) for kind, id_ in (("component", "web"), ("group", "core"), ("overall", None))

@@ -157,15 +157,23 @@ def test_between_the_moments_of_a_week_every_build_says_the_same():
         assert len({says(TINY, at) for at in (start, (start + end) // 2, end - 1)}) == 1
 
 
-@pytest.mark.parametrize("now", ["2027-09-19T20:00:00Z", "2027-09-20T00:20:00Z", "2027-09-20T00:40:00Z"])
-def test_what_is_planned_400_days_ahead_comes_into_sight_by_the_wall_clock(now):
-    """On 2028-10-29 the clocks of Berlin show the hour from 02:00 twice; `now` is 400 days or so before."""
-    nightly = Recurrence(rule="FREQ=MINUTELY;INTERVAL=15", zone="Europe/Berlin")
-    start = at("2028-10-28T23:00:00Z")
-    work = replace(WEEKLY, start=start, end=start + 60, announced=NOW - DAY, recurrence=nightly, updates=())
+@pytest.mark.parametrize(
+    ("now", "moment"),
+    [
+        ("2027-09-25T00:20:00Z", "2027-09-25T00:30:00Z"),  # 02:30 comes into sight,
+        ("2027-09-25T00:45:00Z", "2027-09-25T01:00:00Z"),  # is out of it when it is 02:00 once more,
+        ("2027-09-25T01:00:00Z", "2027-09-25T01:30:00Z"),  # and comes again.
+        ("2027-09-25T01:30:00Z", "2027-09-25T02:30:00Z"),
+    ],
+)
+def test_what_is_planned_400_days_ahead_comes_into_sight_by_the_wall_clock(now, moment):
+    """On 2028-10-29, 400 days later, the clocks of Berlin show the hour from 02:00 twice."""
+    hourly = Recurrence(rule="FREQ=HOURLY", zone="Europe/Berlin")
+    start = at("2028-10-28T20:30:00Z")
+    work = replace(WEEKLY, start=start, end=start + 60, announced=NOW - DAY, recurrence=hourly, updates=())
     history = replace(TINY, incidents=(), maintenances=(work,))
-    begun = at("2027-09-24T20:00:00Z") + at(now) % DAY
-    law_holds(history, begun, list(range(0, DAY, 1800)))
+    law_holds(history, at(now), list(range(0, HOUR, 300)))
+    assert told(history, at(now)) == [(moment, 'maintenance "Weekly work" gets a further window in the calendar')]
 
 
 # --- What is told
