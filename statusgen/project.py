@@ -10,6 +10,7 @@ from statusgen.compute.answers import compute_explanation
 from statusgen.compute.compacting import amend_runs, compact_runs
 from statusgen.compute.public import public_history
 from statusgen.compute.report import compute_report
+from statusgen.compute.turns import Turn, next_turns
 from statusgen.errors import ContentError, PublishError, UnknownNameError, count, suggest
 from statusgen.model.compacted import PLAIN, Compacted
 from statusgen.model.explanation import Check, Explanation
@@ -127,6 +128,18 @@ def _brief(remarks: Sequence[Problem], untraced: Problem | None) -> Iterator[str
         yield f"{len(told) - MOST_REMARKS:,} more (statusgen check tells them all)"
     if untraced:
         yield str(untraced)
+
+
+def find_next(content: Path, now: int, after: int, *, progress: Progress | None = None) -> tuple[Turn, ...]:
+    """Tell what changes the site by itself first after an instant, which is not before `now`, and when."""
+    from statusgen.render.notice import digest_facts  # noqa: PLC0415 - for this verb alone
+
+    history = check_content(content, now, progress=progress)
+
+    def says(instant: int) -> str:
+        return digest_facts(compute_report(public_history(history, instant), instant))
+
+    return next_turns(history, after, lambda at: says(at - 1) != says(at))
 
 
 def find_components(site: Site, names: Sequence[str]) -> list[Component]:

@@ -48,6 +48,9 @@ def test_the_themes_ship_in_the_wheel(wheel):
     catalogues = [path.name for path in (ROOT / "statusgen" / "locale").glob("*.po")]
     assert len(catalogues) > 5
     assert {f"statusgen/locale/{name}" for name in catalogues} <= set(names)
+    starters = [path for path in (ROOT / "statusgen" / "starter" / "files").rglob("*") if path.is_file()]
+    assert len(starters) > 25
+    assert {path.relative_to(ROOT).as_posix() for path in starters if "__pycache__" not in path.parts} <= set(names)
     assert not any(name.startswith(("tests/", "content/", "tools/")) for name in names)
 
 
@@ -65,5 +68,7 @@ def test_an_installed_wheel_builds_a_site_outside_of_the_checkout(wheel, tmp_pat
     assert "<h1" in (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
     assert 'dir="rtl"' in (tmp_path / "site" / "ar" / "index.html").read_text(encoding="utf-8")
     assert "statusgen 0." in run(environment / "bin" / "statusgen", "--version", cwd=tmp_path, env={})
+    run(environment / "bin" / "statusgen", "init", "page", "--ci", "github", "--sample", cwd=tmp_path, env={})
+    run(environment / "bin" / "statusgen", "check", "--strict", "--content", "page/content", cwd=tmp_path, env={})
     code = "import statusgen, sys; print(statusgen.__file__)"
     assert str(environment) in run(environment / "bin" / "python", "-c", code, cwd=tmp_path, env={})

@@ -17,11 +17,16 @@ COMMANDS = {
     "build": ("statusgen.cli.build", "Build the site from a content folder."),
     "check": ("statusgen.cli.check", "Tell everything that is wrong with a content folder; write nothing."),
     "compact": ("statusgen.cli.compact", "Keep complete days of logs as run files, after which the logs may go."),
+    "diff": ("statusgen.cli.diff", "Tell what readers will get: pages, feed items, states and figures that change."),
     "explain": ("statusgen.cli.explain", "List every stretch of a period with its reason, and the sum of its figure."),
     "incident": ("statusgen.cli.incident", "Write incidents: new, update, resolve, list."),
+    "init": ("statusgen.cli.init", "Write a folder that builds at once, with CI, checks and a README for a team."),
     "maintenance": ("statusgen.cli.maintenance", "Write maintenance: new, start, complete, cancel, extend, list."),
+    "next": ("statusgen.cli.next", "Print when the site changes by itself, and what happens then."),
     "rollback": ("statusgen.cli.rollback", "Put the site before this one back, in an instant."),
     "scan": ("statusgen.cli.scan", "Print the runs of the logs, or the SQL by which another engine makes them."),
+    "schema": ("statusgen.cli.schema", "Print JSON Schemas of status.yaml and of front matter, for editors."),
+    "serve": ("statusgen.cli.serve", "Show the site on this machine while you write, built again at each save."),
     "uptime": ("statusgen.cli.uptime", "Print uptime figures, exact and explainable."),
 }
 

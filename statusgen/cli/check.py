@@ -15,10 +15,10 @@ from statusgen.cli.options import (
     show_progress,
     strict_option,
 )
-from statusgen.cli.tables import printable
 from statusgen.errors import ContentError, count
 from statusgen.model.problem import Problem
 from statusgen.project import describe_history
+from statusgen.render.printable import printable
 from statusgen.survey import Survey, survey_content
 
 _FORMS: Mapping[str, Callable[[Sequence[Problem]], str]] = {

@@ -13,11 +13,6 @@ PLAIN_WIDTH = 200
 """Columns of what goes to a file or a pipe."""
 
 
-def printable(text: str) -> str:
-    """Give a text in which nothing steers a terminal: what cannot be shown is written as its escape."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
-
-
 def make_console() -> "Console":
     """Make the console for results: without colour and in one width where it is no terminal."""
     from rich.console import Console  # noqa: PLC0415 - for commands that print tables alone

@@ -39,7 +39,9 @@ class Course:
 def incident_before(incident: Incident, now: int) -> Incident | None:
     """Give the incident as it was known before `now`; None where nobody had said a word of it (uptime.md §1.3)."""
     updates = tuple(update for update in incident.updates if update.at < now)
-    return replace(incident, updates=updates) if updates else None
+    if not updates:
+        return None
+    return incident if len(updates) == len(incident.updates) else replace(incident, updates=updates)
 
 
 def follow_incident(incident: Incident, now: int) -> Course:

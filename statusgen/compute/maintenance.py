@@ -34,7 +34,7 @@ def expand_maintenance(maintenance: Maintenance, now: int) -> tuple[Occurrence, 
     planned = tuple(_planned_windows(maintenance, now))
     updates = tuple(update for update in maintenance.updates if update.at < now)
     belongs = _share_updates(planned, updates) if maintenance.recurrence else [updates] * len(planned)
-    following = [*(window.start for window in planned[1:]), None]
+    following = [*(window.start for window in planned[1:]), *[None][: len(planned)]]
     return tuple(
         Occurrence(maintenance=maintenance, planned=window, updates=own, following=after)
         for window, own, after in zip(planned, belongs, following, strict=True)

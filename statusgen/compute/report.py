@@ -2,8 +2,9 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
+from typing import Any
 
 from statusgen.compute.explain import explain_component
 from statusgen.compute.groups import combine_figures
@@ -15,7 +16,7 @@ from statusgen.compute.uptime import compute_figure, in_service
 from statusgen.model.calendar import DAY, Period, days_of, last_days, months_of, quarters_of, year_of, years_of
 from statusgen.model.explanation import Explanation
 from statusgen.model.figure import Figure
-from statusgen.model.history import Component, Group, History, Incident, Site, Sla
+from statusgen.model.history import Component, Group, History, Incident, Maintenance, Site, Sla
 from statusgen.model.record import Record
 from statusgen.model.report import (
     ComponentReport,
@@ -38,8 +39,37 @@ PeriodsOf = Callable[[Window, str], Iterator[Period]]
 _MONTH = 32 * DAY  # more than any month: what is measured by calendar months is drawn over whole ones
 
 
-def compute_report(history: History, now: int) -> Report:
-    """Draw the conclusions that the site shows. The history is public already (`public_history`)."""
+@dataclass(slots=True)
+class Settled:
+    """Figures of days, months, quarters and years that were over, for who draws nearly the same again: a preview.
+
+    They hold for a component as long as all that its record is drawn from is the same. It changes no result.
+    """
+
+    parts: dict[str, "_Part"] = field(default_factory=dict)
+
+    def part(self, component: Component, key: tuple[Any, ...], now: int) -> "_Part":
+        """Give what is settled of a component, for it to be added to; `key` is all that it was drawn from."""
+        part = self.parts.get(component.id)
+        if part is None or part.key != key or part.now > now:
+            part = self.parts[component.id] = _Part(key)
+        part.now = now
+        return part
+
+
+@dataclass(slots=True)
+class _Part:
+    key: tuple[Any, ...]
+    now: int = 0
+    figures: dict[Window, Figure] = field(default_factory=dict)
+    months: dict[Window, PeriodFigure] = field(default_factory=dict)
+
+
+def compute_report(history: History, now: int, settled: Settled | None = None) -> Report:
+    """Draw the conclusions that the site shows. The history is public already (`public_history`).
+
+    What `settled` holds is taken; it is kept for the next time.
+    """
     site = history.site
     first = first_fact(history, now)
     domain = drawn_window(history, now, Window(min(_year_start(first, site), now - BARS * DAY), now))
@@ -47,7 +77,9 @@ def compute_report(history: History, now: int) -> Report:
     incidents = report_incidents(history.incidents, now)
     occurrences = _order_occurrences(o for m in history.maintenances for o in expand_maintenance(m, now))
     latencies = index_latencies(history.observations.latencies)
-    draft = _Draft(history, now, first, records, _index_incidents(incidents), occurrences, latencies)
+    settled = settled or Settled()
+    works = tuple((m, m.announced < now, sum(update.at < now for update in m.updates)) for m in history.maintenances)
+    draft = _Draft(history, now, first, records, _index_incidents(incidents), occurrences, latencies, settled, works)
     components = tuple(_report_component(component, draft) for component in site.components)
     return Report(
         site=site,
@@ -79,6 +111,15 @@ class _Draft:
     incidents: Mapping[str, Sequence[IncidentReport]]
     occurrences: Sequence[Occurrence]
     latencies: Mapping[str, LatenciesByDay]
+    settled: Settled
+    works: tuple[tuple[Maintenance, bool, int], ...]
+    """The maintenance, each with how much of it is known."""
+
+    def part(self, component: Component, sla: Sla) -> _Part:
+        """Give what is settled of a component."""
+        touching = tuple(report.incident for report in self.incidents.get(component.id, ()))
+        runs = self.history.observations.runs
+        return self.settled.part(component, (component, sla, touching, self.works, runs, self.first), self.now)
 
 
 def _index_incidents(incidents: Iterable[IncidentReport]) -> dict[str, list[IncidentReport]]:
@@ -157,13 +198,6 @@ def _report_component(component: Component, draft: _Draft) -> ComponentReport:
     shown = Window(days[0].window.start, now)
     retired = component.retired is not None and component.retired < now
     bars = _draw_days(component, sla, days, draft)
-
-    def _longer(periods_of: PeriodsOf) -> tuple[PeriodFigure, ...]:
-        return tuple(
-            PeriodFigure(period=period, figure=compute_figure(record, period.window, component, sla, now))
-            for period in reversed(list(periods_of(_life(component, draft), sla.zone)))
-        )
-
     return ComponentReport(
         component=component,
         sla=sla,
@@ -179,11 +213,11 @@ def _report_component(component: Component, draft: _Draft) -> ComponentReport:
         year=(*_draw_days(component, sla, _year_before(days[0], component, draft), draft), *bars),
         recent=compute_figure(record, shown, component, sla, now),
         months=tuple(
-            _explained(explain_component(record, month, component, sla, now))
+            _settled_month(month, component, sla, draft)
             for month in reversed(list(months_of(_life(component, draft), sla.zone)))
         ),
-        quarters=_longer(quarters_of),
-        years=_longer(years_of),
+        quarters=_longer(quarters_of, component, sla, draft),
+        years=_longer(years_of, component, sla, draft),
         incidents=tuple(report.incident.id for report in touching),
         latency=measure_latency(component.checks.monitors, draft.latencies),
     )
@@ -218,20 +252,29 @@ def _touched_days(windows: Iterable[Window], days: Sequence[Period]) -> Iterator
 
 
 def _figures_of_days(days: Sequence[Period], component: Component, sla: Sla, draft: _Draft) -> Iterator[Figure]:
-    """Give the figure of each day. By time, days that are one second throughout have one figure: most days are."""
-    record, now = draft.records[component.id], draft.now
+    """Give the figure of each day; that of one which is over is kept."""
+    kept = draft.part(component, sla).figures
     alike: dict[tuple[Second, int], Figure] = {}
     for day in days:
-        window = day.window
-        drawn = record.timeline.clip(window)
-        whole = drawn.window == in_service(window, component) == window and window.end <= now
-        if sla.method != "time" or len(drawn.values) != 1 or not whole:
-            yield compute_figure(record, window, component, sla, now)
-        else:
-            key = drawn.values[0], window.seconds
-            if key not in alike:
-                alike[key] = compute_figure(record, window, component, sla, now)
-            yield replace(alike[key], period=window, window=window)
+        figure = kept.get(day.window) or _figure_of_day(day.window, component, sla, draft, alike)
+        if day.window.end <= draft.now:
+            kept[day.window] = figure
+        yield figure
+
+
+def _figure_of_day(
+    window: Window, component: Component, sla: Sla, draft: _Draft, alike: dict[tuple[Second, int], Figure]
+) -> Figure:
+    """Give the figure of a day. By time, days that are one second throughout have one figure: most days are."""
+    record, now = draft.records[component.id], draft.now
+    drawn = record.timeline.clip(window)
+    whole = drawn.window == in_service(window, component) == window and window.end <= now
+    if sla.method != "time" or len(drawn.values) != 1 or not whole:
+        return compute_figure(record, window, component, sla, now)
+    key = drawn.values[0], window.seconds
+    if key not in alike:
+        alike[key] = compute_figure(record, window, component, sla, now)
+    return replace(alike[key], period=window, window=window)
 
 
 def _year_before(first: Period, component: Component, draft: _Draft) -> tuple[Period, ...]:
@@ -242,6 +285,31 @@ def _year_before(first: Period, component: Component, draft: _Draft) -> tuple[Pe
     start = max(life.start, months[0].window.start) if months else first.window.start
     before = Window(start, max(start, first.window.start))
     return tuple(days_of(before, site.zone)) if before else ()
+
+
+def _settled_month(month: Period, component: Component, sla: Sla, draft: _Draft) -> PeriodFigure:
+    """Give the figure of a month with its explanation; that of one which is over is kept."""
+    kept = draft.part(component, sla).months
+    figure = kept.get(month.window)
+    if figure is None:
+        figure = _explained(explain_component(draft.records[component.id], month, component, sla, draft.now))
+    if month.window.end <= draft.now:
+        kept[month.window] = figure
+    return figure
+
+
+def _longer(periods_of: PeriodsOf, component: Component, sla: Sla, draft: _Draft) -> tuple[PeriodFigure, ...]:
+    """Give the figures of periods longer than a month, newest first; that of one which is over is kept."""
+    kept = draft.part(component, sla).figures
+    told = []
+    for period in reversed(list(periods_of(_life(component, draft), sla.zone))):
+        figure = kept.get(period.window)
+        if figure is None:
+            figure = compute_figure(draft.records[component.id], period.window, component, sla, draft.now)
+        if period.window.end <= draft.now:
+            kept[period.window] = figure
+        told.append(PeriodFigure(period=period, figure=figure))
+    return tuple(told)
 
 
 def _explained(explanation: Explanation) -> PeriodFigure:

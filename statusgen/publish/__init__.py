@@ -23,11 +23,12 @@ from statusgen.publish.places import (
     remove_leftovers,
     telling_failures,
 )
+from statusgen.publish.sources import write_new
 from statusgen.publish.switch import Swap, exchange, go_back, go_live
 from statusgen.publish.sync import sync_path, sync_tree
 from statusgen.publish.tree import Changes, build_tree, find_same, list_tree, map_paths
 
-__all__ = ["MARKER", "Changes", "Swap", "exchange", "publish", "rollback"]
+__all__ = ["MARKER", "Changes", "Swap", "exchange", "publish", "rollback", "write_new"]
 
 
 def publish(artifacts: Iterable[Artifact], out: Path, *, swap: Swap = exchange) -> Changes:

@@ -1,6 +1,8 @@
 """Files that go back into the content folder: each is replaced whole, or not at all."""
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from statusgen.model.artifact import Artifact
@@ -29,3 +31,25 @@ def write_sources(artifacts: Iterable[Artifact], root: Path) -> list[str]:
         sync_path(target.parent)
         changed.append(artifact.path)
     return changed
+
+
+def write_new(artifacts: Sequence[Artifact], root: Path) -> tuple[list[str], list[str]]:
+    """Write the files that are not there yet; give the paths of those that were written, and of those that were there.
+
+    All of them or none: an error or Ctrl-C takes away again what was written, and the folders made for it. OSError
+    where the disk fails, or where a file is in the place of a folder.
+    """
+    missing = [artifact for artifact in artifacts if not os.path.lexists(root / artifact.path)]
+    paths = [root / artifact.path for artifact in missing]
+    made = {folder for path in paths for folder in path.parents if not os.path.lexists(folder)}
+    try:
+        written = write_sources(missing, root)
+    except BaseException:
+        for path in paths:
+            with suppress(OSError):
+                path.unlink()
+        for folder in sorted(made, reverse=True):
+            with suppress(OSError):
+                folder.rmdir()
+        raise
+    return written, [artifact.path for artifact in artifacts if artifact not in missing]

@@ -11,6 +11,7 @@ from statusgen.model.code import Code
 from statusgen.model.compacted import ENDING, FOLDER, LOGS, Compacted, KeptLog, join_days
 from statusgen.model.history import CustomPage, History, Incident, Maintenance, Site, SiteFile, WrittenLink
 from statusgen.model.problem import Problem
+from statusgen.read.checks.files import Beside
 from statusgen.read.document import (
     Data,
     Document,
@@ -45,13 +46,14 @@ LARGEST_RUN_FILE = 4_000_000_000  # bytes; statusgen writes them itself, a line 
 
 def read_content(
     root: Path, now: int, *, cache: Path | None = None, progress: Callable[[int, int], object] | None = None,
-    exact: bool = False, edits: bool = False, memory: "Memory | None" = None,
+    exact: bool = False, edits: bool = False, memory: "Memory | None" = None, beside: Beside | None = None,
 ) -> History:  # fmt: skip
     """Read a content folder, with the checks of its logs before `now` (Unix seconds).
 
     What logs hold is kept in the folder `cache`; `progress` is told how many bytes of how many were scanned. With
     `exact` the instant of each check is known, also where no figure asks for it; with `edits` git is asked which
-    updates were edited. `memory` is that of a former reading of the same folder.
+    updates were edited. `memory` is that of a former reading of the same folder, `beside` another folder that holds
+    logs of it.
 
     Raises ContentError with all problems of all files at once (design.md §6). Bad log lines are no problem: they are
     counted in the observations.
@@ -62,7 +64,14 @@ def read_content(
             from statusgen.read.checks.observe import read_checks  # noqa: PLC0415 - not needed without logs
 
             observations = read_checks(
-                root, history.site, now, compacted=history.compacted, cache=cache, progress=progress, exact=exact
+                root,
+                history.site,
+                now,
+                compacted=history.compacted,
+                cache=cache,
+                progress=progress,
+                exact=exact,
+                beside=beside,
             )
             if observations.problems:
                 raise ContentError(observations.problems, history.files)

@@ -16,6 +16,7 @@ from statusgen.model.code import Code
 from statusgen.model.color import LEAST_CONTRAST, LIGHT_PAPER, contrast, nearest_passing
 from statusgen.model.problem import Problem
 from statusgen.model.status import STATUS_WORDS, Impact, Status
+from statusgen.read import written
 from statusgen.read.document import Marked
 from statusgen.read.times import Clock, parse_duration, parse_time
 
@@ -152,8 +153,11 @@ def _text(value: object) -> str:
     return value
 
 
-def reads(parse: Callable[[str], Any]) -> BeforeValidator:
-    """Make a validator of a function over text whose ValueError is the whole message."""
+def reads(parse: Callable[[str], Any], shape: Any = str) -> BeforeValidator:  # noqa: ANN401 - a type
+    """Make a validator of a function over text whose ValueError is the whole message.
+
+    `shape` is the type that a JSON Schema is made of: what YAML may hold there (see `written`).
+    """
 
     def validate(value: object) -> Any:  # noqa: ANN401 - what `parse` gives
         if not isinstance(value, str):
@@ -163,12 +167,17 @@ def reads(parse: Callable[[str], Any]) -> BeforeValidator:
         except ValueError as error:
             raise PydanticCustomError("statusgen", "{message}", {"message": str(error)}) from None
 
-    return BeforeValidator(validate)
+    return BeforeValidator(validate, json_schema_input_type=shape)
+
+
+def holds(shape: Any) -> BeforeValidator:  # noqa: ANN401 - a type
+    """Say of a value that is read elsewhere what YAML may hold there, for JSON Schemas."""
+    return BeforeValidator(lambda value: value, json_schema_input_type=shape)
 
 
 def words(*known: str) -> BeforeValidator:
     """Make a validator for one of several words."""
-    return reads(lambda text: one_of(text, known))
+    return reads(lambda text: one_of(text, known), written.one_word(known))
 
 
 def _time(value: object, info: ValidationInfo) -> int:
@@ -184,22 +193,24 @@ def _filled(text: str) -> str:
     return " ".join(text.split())
 
 
-Text = Annotated[str, reads(_filled)]
-Id = Annotated[str, reads(check_id)]
-Boolean = Annotated[bool, reads(_boolean)]
-Integer = Annotated[int, reads(_integer)]
-Positive = Annotated[int, reads(_positive)]
-Duration = Annotated[int, reads(parse_duration)]
-Percent = Annotated[Percentage, reads(parse_percentage)]
-Weight = Annotated[int, reads(_weight)]
-ZoneName = Annotated[str, reads(_zone)]
-StatusWord = Annotated[Status, reads(_status)]
-ImpactWord = Annotated[Impact, reads(_impact)]
-Address = Annotated[str, reads(_address)]
-LinkAddress = Annotated[str, reads(_link)]
-Accent = Annotated[str | None, reads(_accent), BeforeValidator(_quoted)]
-ClockTime = Annotated[int, reads(_clock_time)]
-Time = Annotated[int, BeforeValidator(_time)]
+Text = Annotated[str, reads(_filled, written.TEXT)]
+Id = Annotated[str, reads(check_id, written.ID)]
+Boolean = Annotated[bool, reads(_boolean, written.BOOLEAN)]
+Integer = Annotated[int, reads(_integer, written.INTEGER)]
+Positive = Annotated[int, reads(_positive, written.POSITIVE)]
+Duration = Annotated[int, reads(parse_duration, written.DURATION)]
+Percent = Annotated[Percentage, reads(parse_percentage, written.PERCENT)]
+Weight = Annotated[int, reads(_weight, written.WEIGHT)]
+ZoneName = Annotated[str, reads(_zone, written.ZONE)]
+StatusWord = Annotated[Status, reads(_status, written.one_word(STATUS_WORDS))]
+ImpactWord = Annotated[Impact, reads(_impact, written.one_word(i.word for i in Impact))]
+Address = Annotated[str, reads(_address, written.ADDRESS)]
+LinkAddress = Annotated[str, reads(_link, written.LINK)]
+Accent = Annotated[
+    str | None, reads(_accent, written.COLOR), BeforeValidator(_quoted, json_schema_input_type=written.COLOR)
+]
+ClockTime = Annotated[int, reads(_clock_time, written.CLOCK_TIME)]
+Time = Annotated[int, BeforeValidator(_time, json_schema_input_type=written.TIME)]
 
 
 def validate(model: type[M], marked: Marked, path: str, clock: Clock) -> M | list[Problem]:

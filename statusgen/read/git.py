@@ -23,6 +23,7 @@ MOST_BYTES = 256_000_000
 _HARDENED = (
     *("--no-pager", "--no-replace-objects", "--no-optional-locks"),
     *("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"),
+    *("-c", "advice.graftFileDeprecated=false"),
     *("-c", "log.showRoot=true", "-c", "log.diffMerges=first-parent"),
 )
 # --sparse shows also commits that touched nothing: sorting them out beforehand would compare all folders twice.
@@ -96,7 +97,7 @@ def read_head(checkout: Checkout) -> str:
             return found
     # There is no commit yet, or the references are kept in a way of their own.
     with suppress(GitError):
-        return _run(checkout.top, ("rev-parse", "--verify", "--quiet", "HEAD")).decode().strip()
+        return run_git(checkout.top, ("rev-parse", "--verify", "--quiet", "HEAD")).decode().strip()
     return ""
 
 
@@ -136,7 +137,8 @@ def start_log(folder: Path, head: str, paths: Sequence[str]) -> Iterator[Callabl
             process.kill()
 
 
-def _run(folder: Path, arguments: Sequence[str]) -> bytes:
+def run_git(folder: Path, arguments: Sequence[str]) -> bytes:
+    """Give what git prints of a folder; GitError with what it says where it refuses."""
     with _start(folder, arguments) as process:
         try:
             return _take_answer(process, lambda: process.communicate(timeout=LONGEST))

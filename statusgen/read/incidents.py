@@ -10,22 +10,41 @@ from statusgen.model.history import Exclusion, Incident, Update
 from statusgen.model.problem import Problem
 from statusgen.model.status import STATUS_WORDS, Status
 from statusgen.model.window import Window
+from statusgen.read import written
 from statusgen.read.document import Data, Document, DocumentError, Marked, split_sections
-from statusgen.read.fields import Id, ImpactWord, Schema, Text, Time, one_of, validate
+from statusgen.read.fields import Id, ImpactWord, Schema, StatusWord, Text, Time, holds, one_of, validate
 from statusgen.read.times import Clock, time_given
 from statusgen.read.updates import INCIDENT_PHASES, Names, code_of, parse_updates
+
+
+class ExclusionSchema(Schema):
+    """A stretch of an incident that leaves the figure."""
+
+    start: Time = Field(alias="from")
+    """Its first instant."""
+    end: Time = Field(alias="to")
+    """Its end."""
+    reason: Text
+    """Why, as pages tell it."""
 
 
 class IncidentSchema(Schema):
     """The front matter of an incident."""
 
     title: Text
+    """As readers see it."""
     id: Id | None = None
-    components: Annotated[Data, Field(description="component: state, from `started` on")] = None
+    """Pins the id and the address where the file is renamed."""
+    components: Annotated[Data, holds(dict[Text, StatusWord] | written.NOTHING | None)] = None
+    """What is hit: component: state, from `started` on."""
     started: Time | None = None
+    """The time of the first update where left out."""
     impact: ImpactWord | None = None
-    override: Text | None = None
-    exclude: Annotated[Data, Field(description="a reason, or a list of {from, to, reason}")] = None
+    """That of the worst state where left out."""
+    override: Annotated[Text, holds(written.REASON)] | None = None
+    """The reason why what checks say of its components is left out: a false alarm."""
+    exclude: Annotated[Data, holds(written.REASON | list[ExclusionSchema])] = None
+    """The reason why its whole time leaves the figure, or a list of {from, to, reason}."""
 
 
 def parse_incident(document: Document, incident_id: str, names: Names, clock: Clock) -> Incident | list[Problem]:
@@ -105,14 +124,6 @@ def _parse_components(front: Marked, names: Names, path: str) -> tuple[tuple[tup
         except ValueError as error:
             problems.append(Problem(path, front.line(place), f"components: {error}", code_of(error)))
     return tuple(found.items()), problems
-
-
-class ExclusionSchema(Schema):
-    """A stretch of an incident that leaves the figure."""
-
-    start: Time = Field(alias="from")
-    end: Time = Field(alias="to")
-    reason: Text
 
 
 class _ExclusionList(Schema):

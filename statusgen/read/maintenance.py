@@ -14,7 +14,7 @@ from statusgen.model.history import Maintenance, Recurrence
 from statusgen.model.problem import Problem
 from statusgen.model.status import STATUS_WORDS, Status
 from statusgen.read.document import Data, Document, DocumentError, Marked, split_sections
-from statusgen.read.fields import Id, Schema, Text, Time, ZoneName, one_of, validate
+from statusgen.read.fields import Id, Schema, StatusWord, Text, Time, ZoneName, holds, one_of, validate
 from statusgen.read.times import Clock, time_given
 from statusgen.read.updates import MAINTENANCE_PHASES, Names, code_of, parse_updates
 
@@ -25,14 +25,23 @@ class MaintenanceFileSchema(Schema):
     """The front matter of a maintenance."""
 
     title: Text
+    """As readers see it."""
     id: Id | None = None
-    components: Annotated[Data, Field(description="a list, or component: state that it would be if it counted")] = None
+    """Pins the id and the address where the file is renamed."""
+    components: Annotated[Data, holds(list[Text] | dict[Text, StatusWord] | None)] = None
+    """A list of components, or component: state that it would be if it counted."""
     start: Time
+    """As planned; an update "In progress" says when it really was."""
     end: Time
+    """As planned; an update "Completed" says when it really was."""
     announced: Time | None = None
+    """The time of the first update where left out."""
     rrule: Text | None = None
+    """Repeats it, as in FREQ=WEEKLY;BYDAY=SU (RFC 5545)."""
     timezone: ZoneName | None = None
+    """Of its times and its repetition; that of the site where left out."""
     skipped: list[Text] = Field(default=[], alias="except")
+    """Local days or times at which there is none."""
 
 
 def parse_maintenance(

@@ -6,6 +6,7 @@ from statusgen.model.addresses import TAKEN
 from statusgen.model.code import Code
 from statusgen.model.history import CustomPage
 from statusgen.model.problem import Problem
+from statusgen.read import written
 from statusgen.read.document import Document, DocumentError, read_body
 from statusgen.read.fields import Schema, Text, reads, validate
 from statusgen.read.times import Clock
@@ -26,7 +27,9 @@ class PageSchema(Schema):
     """The front matter of a page."""
 
     title: Text
-    nav: Annotated[int | None, reads(_place)] = None
+    """Its heading and its name in the navigation."""
+    nav: Annotated[int | None, reads(_place, written.NAV)] = None
+    """true, or its place in the navigation, lowest first."""
 
 
 def parse_page(document: Document, page_id: str, clock: Clock) -> CustomPage | list[Problem]:

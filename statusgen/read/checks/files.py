@@ -24,6 +24,16 @@ class LogFile(NamedTuple):
     size: int | None = None
 
 
+class Beside(NamedTuple):
+    """Another folder whose logs count as well: those that git does not know, of a folder that was taken from git.
+
+    `without` are names, relative to the folder, that do not count.
+    """
+
+    folder: Path
+    without: frozenset[str]
+
+
 def is_address(pattern: str) -> bool:
     """Tell whether an entry names files by an address with a scheme, which only Spark can read."""
     return bool(_SCHEME.match(pattern))
@@ -36,6 +46,18 @@ NO_ENDING = (
     f"has none of the endings {', '.join(f'.{kind}' for kind in KINDS)} with or without "
     f"{' or '.join(f'.{packing}' for packing in PACKINGS)}; passed over (or state its format in status.yaml)"
 )
+
+
+def find_all_logs(
+    root: Path, sources: Sequence[LogSource], beside: Beside | None
+) -> tuple[tuple[LogFile, ...], tuple[Problem, ...]]:
+    """Give the logs of a content folder as `find_logs` does, and those beside it that it has not itself."""
+    logs, notes = find_logs(root, sources)
+    if beside is None:
+        return logs, notes
+    more, told = find_logs(beside.folder, [s for s in sources if not Path(s.files).is_absolute()])
+    known = {*beside.without, *(log.told for log in logs)}
+    return (*logs, *(log for log in more if log.told not in known)), (*notes, *told)
 
 
 def find_logs(root: Path, sources: Sequence[LogSource]) -> tuple[tuple[LogFile, ...], tuple[Problem, ...]]:

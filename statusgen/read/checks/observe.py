@@ -15,7 +15,7 @@ from statusgen.model.history import Observations, Site
 from statusgen.model.problem import Problem
 from statusgen.model.run import Run
 from statusgen.model.window import Window
-from statusgen.read.checks.files import LogFile, find_logs, is_address
+from statusgen.read.checks.files import Beside, LogFile, find_all_logs, is_address
 from statusgen.read.checks.kept import combine_kept
 from statusgen.read.checks.lines import quote
 from statusgen.read.checks.scan import Progress, Scanned, find_readings, scan_logs
@@ -26,19 +26,20 @@ _EDGE = 1 << 16
 
 def read_checks(
     root: Path, site: Site, now: int, *, compacted: Compacted = NOTHING_KEPT, cache: Path | None = None,
-    progress: Progress | None = None, exact: bool = False,
+    progress: Progress | None = None, exact: bool = False, beside: Beside | None = None,
 ) -> Observations:  # fmt: skip
     """Read the logs of a site and give the runs of its monitors before `now` (Unix seconds); see uptime.md §2.1.
 
     `root` is the content folder. Nothing in a log stops the build: what cannot be used is counted and told
     (design.md §6). The order of lines and files never matters to runs, nor does reading a line twice. Logs of which
-    everything was kept are not read. With `exact` all runs are even, if nothing was kept of former logs.
+    everything was kept are not read. `beside` is another folder with logs of it. With `exact` all runs are even,
+    if nothing was kept of former logs.
     """
     readings = find_readings(site)
     if exact and not compacted.kept:
         readings = {monitor: reading._replace(exact=True) for monitor, reading in readings.items()}
     needed = days_needed(compacted, readings, now)
-    with open_scan(root, site, readings, now, cache=cache, progress=progress) as scan:
+    with open_scan(root, site, readings, now, cache=cache, progress=progress, beside=beside) as scan:
         logs, notes = scan.logs, scan.notes
         scanned = scan.read([log for log in logs if not is_settled(log, compacted, needed)])
     combined = combine_kept(compacted, scanned.rows, readings, now, gone=find_gone(compacted, logs))
@@ -82,10 +83,10 @@ class Scan:
 @contextmanager
 def open_scan(
     root: Path, site: Site, readings: Mapping[str, Reading], now: int, *, cache: Path | None = None,
-    progress: Progress | None = None,
+    progress: Progress | None = None, beside: Beside | None = None,
 ) -> Iterator[Scan]:  # fmt: skip
     """Find the logs of a site, to be read by the engine that it names: DuckDB, or Spark without a cache."""
-    logs, notes = find_logs(root, site.logs)
+    logs, notes = find_all_logs(root, site.logs, beside)
     if site.spark_master is None:
         read = partial(scan_logs, readings=readings, now=now, cache=cache, progress=progress)
         yield Scan(logs=logs, notes=notes, read=read)

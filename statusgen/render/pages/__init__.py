@@ -1,7 +1,7 @@
 """From the report to the pages that people read: a function for each kind, and a row for each in the table here."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from statusgen import __version__
 from statusgen.errors import ThemeError
@@ -66,14 +66,19 @@ class Frame:
     """The digest of what all pages say, as in build.json."""
 
 
+def make_frame(report: Report, theme: Theme) -> tuple[Frame, tuple[Artifact, ...]]:
+    """Make what all pages have in common, and the files of the site's own look that they name."""
+    look, assets = make_look(report.site)
+    return Frame(theme, look, find_languages(report.site.languages), digest_facts(report)), tuple(assets)
+
+
 def render_pages(report: Report, theme: Theme) -> Iterator[Artifact]:
     """Write the pages in each language, the static files of the theme, and what tells crawlers of them.
 
     ThemeError with the mistakes of all templates; of one that is wrong, its first page tells.
     """
-    languages = find_languages(report.site.languages)
-    look, assets = make_look(report.site)
-    frame = Frame(theme, look, languages, digest_facts(report))
+    frame, assets = make_frame(report, theme)
+    languages = frame.languages
     listed: list[Page] = []
     mistakes = theme.find_mistakes()
     for language in languages:
@@ -87,6 +92,27 @@ def render_pages(report: Report, theme: Theme) -> Iterator[Artifact]:
     yield from assets
     yield render_sitemap(listed, report, [language.folder for language in languages])
     yield render_robots(report)
+
+
+def first_pages(report: Report, theme: Theme) -> Iterator[tuple[str, Page, bytes]]:
+    """Write the pages in the first language alone, as if there were no other; each with its template.
+
+    ThemeError with the first mistake of each template.
+    """
+    alone = replace(report, site=replace(report.site, languages=report.site.languages[:1]))
+    (language,) = find_languages(alone.site.languages)
+    frame = Frame(theme, make_look(alone.site)[0], (language,), digest_facts(alone))
+    mistakes = theme.find_mistakes()
+    with speaking(language):
+        world = World.of(alone)
+        for template, make_pages in PAGES.items():
+            try:
+                for page in make_pages(world):
+                    yield template, page, render_page(page, template, world, frame)
+            except ThemeError as error:
+                mistakes.append(error.message)
+    if mistakes:
+        raise ThemeError.of(mistakes)
 
 
 def _speak(language: Language, report: Report, frame: Frame) -> tuple[list[Page], list[Artifact], list[str]]:
