@@ -494,20 +494,16 @@ def incident_states(incident, now):
 def declared_states(case):
     """Give the worst declared state of each second in which something is declared."""
     now = instant(case["now"])
-    declared = {}
-    for incident in case.get("incidents", []):
-        for start, end, state in incident_states(incident, now):
-            for second in range(start, end):
-                if second not in declared or RANK[state] > RANK[declared[second]]:
-                    declared[second] = state
+    stretches = [stretch for incident in case.get("incidents", []) for stretch in incident_states(incident, now)]
     # A maintenance declares its state; where it takes the second out, or makes it operational, nobody asks for a state.
     for maintenance in case.get("maintenance", []):
         state = maintenance.get("impact")
         if state is not None:
             start, end = maintenance_window(maintenance, now)
-            for second in range(start, min(end, now)):
-                if second not in declared or RANK[state] > RANK[declared[second]]:
-                    declared[second] = state
+            stretches.append((start, min(end, now), state))
+    declared = {}
+    for start, end, state in sorted(stretches, key=lambda stretch: RANK[stretch[2]]):
+        declared.update(dict.fromkeys(range(start, end), state))  # the worse is written over the better
     return declared
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
-from math import ceil
+from math import ceil, prod
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -64,21 +64,46 @@ TURNS = [
     ("Asia/Kathmandu", "2026-04-30T18:15:00Z"),
     ("America/St_Johns", "2026-11-01T04:30:00Z"),
 ]
+
+
+def offsets(first, last):
+    """Give seconds of a stretch, as many on a grid as off it: so things often happen in the same second."""
+    every = range(first, last + 1)
+    grid = [second for second in every if second % 30 == 0]
+    return sorted([*every, *grid * (len(every) // len(grid))], key=abs)
+
+
+# Hypothesis takes as long for a yes or no as for one of a million: what can be drawn at once is.
+def together(**options):
+    """Draw one of each of some lists at once, of each as often; the first of each is the simplest."""
+    size = prod(map(len, options.values()))
+
+    def pick(number):
+        picked = {}
+        rest = number * 1_000_003 % size  # of many numbers, small ones are drawn more often
+        for name, values in options.items():
+            rest, which = divmod(rest, len(values))
+            picked[name] = values[which]
+        return picked
+
+    return st.integers(0, size - 1).map(pick)
+
+
 STATE = st.sampled_from(list(STATES))
-OUTCOME = st.sampled_from(["up", "up", "up", "down", "down", "partial", "degraded", "unknown"])
-# On a grid, so that things often happen in the same second, and off it.
-OFFSETS = st.one_of(st.integers(-30, 30).map(lambda n: n * 30), st.integers(-900, 900))
-EARLIER = OFFSETS.map(lambda offset: -abs(offset))
-LATER = OFFSETS.map(abs)
+MAYBE_STATE = [None] * len(STATES) + list(STATES)
+OUTCOMES_DRAWN = ["up", "up", "up", "down", "down", "partial", "degraded", "unknown"]
+OUTCOME = st.sampled_from(OUTCOMES_DRAWN)
+OFFSETS = st.sampled_from(offsets(-900, 900))
 # Mostly such that much lies between the two.
-BEGINS = st.one_of(st.integers(-900, -300), st.integers(-30, -10).map(lambda n: n * 30), EARLIER, OFFSETS)
-ENDS = st.one_of(st.integers(300, 900), st.integers(10, 30).map(lambda n: n * 30), LATER, OFFSETS)
+EARLY = sorted(3 * offsets(-900, -300) + offsets(-900, 0) + offsets(-900, 900), key=abs)
+BEGINS, ENDS = st.sampled_from(EARLY), st.sampled_from([-second for second in EARLY])
 LATE = 100_000
 FAR = 400 * 86400
-NOWS = st.one_of(st.just(FAR), st.just(LATE), ENDS, ENDS, st.integers(0, 9).map(lambda n: LATE if n else -LATE))
+NOWS = st.sampled_from([FAR] * 700 + [LATE] * 1300 + [-LATE] * 70 + [-second for second in EARLY])
 SELDOM = st.sampled_from([False, False, False, True])
-PERCENT = st.sampled_from(["0", "0.01", "12.34", "30", "50", "99.99", "100"])
-TARGET = st.sampled_from(["0", "50", "80.00", "99", "99.8", "99.8655", "100"])
+PERCENTS = ["0", "0.01", "12.34", "30", "50", "99.99", "100"]
+PERCENT = st.sampled_from(PERCENTS)
+TARGETS = ["0", "50", "80.00", "99", "99.8", "99.8655", "100"]
 TIERS = [["99.8", "10"], ["99", "25.5"], ["50", "100"], ["80", "50"]]
 COMBINE = st.sampled_from(["worst", "best", "mean", "pooled"])
 
@@ -91,65 +116,118 @@ def but_for_none(mapping):
     return {key: value for key, value in mapping.items() if value is not None}
 
 
-@st.composite
-def check_logs(draw, base, *, longest=9):
-    """Draw the checks of one probe: an even rhythm of runs of one outcome, with pauses and doubles between them."""
-    rhythm = draw(st.sampled_from([20, 30, 60]))
-    pauses = st.sampled_from([rhythm] * 6 + [0, 1, 60, 61, 119, 120, 121, 240, 400])
-    runs = st.tuples(OUTCOME, st.integers(1, longest), pauses)
-    at = base + draw(BEGINS)
+def placed(value, base):
+    """Give a part of a case, all of whose numbers are instants, around an instant."""
+    if isinstance(value, dict):
+        return {key: placed(item, base) for key, item in value.items()}
+    if isinstance(value, list):
+        return [placed(item, base) for item in value]
+    return value + base if isinstance(value, int) else value
+
+
+# What is drawn once for all cases lies around the instant 0. A pause of None is as long as the rhythm.
+PAUSES = [None] * 6 + [0, 1, 60, 61, 119, 120, 121, 240, 400]
+
+
+def lay_log(at, rhythm, runs):
+    """Give the checks of one probe: an even rhythm of runs of one outcome, with pauses and doubles between them."""
     log = []
-    for outcome, count, pause in draw(st.lists(runs, min_size=1, max_size=min(30, 72 // longest))):
-        log += [[at + n * rhythm, outcome] for n in range(count)]
-        at = log[-1][0] + pause
+    for run in runs:
+        log += [[at + n * rhythm, run["outcome"]] for n in range(run["count"])]
+        at = log[-1][0] + (rhythm if run["pause"] is None else run["pause"])
     return log
 
 
-READINGS = st.fixed_dictionaries(
-    {
-        "max_gap": st.sampled_from([None, 30, 60, 120, 120, 240]),
-        "interval": st.sampled_from([None, 20, 60]),
-        "confirm_down": st.sampled_from([None, 1, 2, 3]),
-        "confirm_up": st.sampled_from([None, 1, 2, 3]),
-        "quorum": st.sampled_from([None, "worst", "best", "majority", 1, 2, 3]),
-        "minority": st.sampled_from([None, "degraded", "partial"]),
-    }
+def logs_of(longest):
+    runs = together(outcome=OUTCOMES_DRAWN, count=range(1, longest + 1), pause=PAUSES)
+    most = min(30, 72 // longest)
+    return st.builds(lay_log, BEGINS, st.sampled_from([20, 30, 60]), st.lists(runs, min_size=1, max_size=most))
+
+
+LOG = logs_of(9)
+PROBES = st.dictionaries(st.sampled_from(["ap", "eu", "us", "za"]), LOG, min_size=1, max_size=4)
+MONITORS = [
+    st.dictionaries(st.sampled_from(["api", "web"]), PROBES, min_size=least, max_size=2) for least in (False, True)
+]
+SHORT_LOGS = {longest: st.lists(logs_of(longest), min_size=1, max_size=4) for longest in (1, 2, 4)}
+READINGS = together(
+    max_gap=[None, 30, 60, 120, 120, 240],
+    interval=[None, 20, 60],
+    confirm_down=[None, 1, 2, 3],
+    confirm_up=[None, 1, 2, 3],
+    quorum=[None, "worst", "best", "majority", 1, 2, 3],
+    minority=[None, "degraded", "partial"],
 ).map(but_for_none)
 
 
-@st.composite
-def incidents(draw, base, *, may_last=True):
-    instants = sorted(base + offset for offset in draw(st.lists(OFFSETS, min_size=2, max_size=4)))
-    *begins, end = instants
-    spoken = len(begins) > 1 or draw(st.booleans())
-    told = {"timeline": [[at, draw(STATE)] for at in begins]} if spoken else {"start": begins[0], "state": draw(STATE)}
-    parts = [
-        {"from": base + min(pair), "to": base + max(pair), "reason": "force majeure"}
-        for pair in draw(st.lists(st.tuples(OFFSETS, OFFSETS), max_size=2) if draw(st.booleans()) else st.just([]))
-    ]
+def tell_incident(offsets, how, edges):
+    *begins, end = sorted(offsets)
+    spoken = len(begins) > 1 or how["spoken"]
+    states = [how["first"], how["second"], how["third"]]
+    told = (
+        {"timeline": [[at, state] for at, state in zip(begins, states, strict=False)]}
+        if spoken
+        else {"start": begins[0], "state": states[0]}
+    )
     return told | {
-        "end": None if may_last and draw(SELDOM) else end,
-        "override": draw(st.sampled_from([None, None, "false alarm"])),
-        "exclude": draw(st.sampled_from([None] * 7 + ["force majeure"])),
-        "exclusions": parts,
+        "end": None if how["lasts"] else end,
+        "override": how["override"],
+        "exclude": how["exclude"],
+        "exclusions": [
+            {"from": min(pair), "to": max(pair), "reason": "force majeure"} for pair in edges[: how["parts"]]
+        ],
     }
 
 
-@st.composite
-def maintenances(draw, base):
-    start, end = sorted((base + draw(BEGINS), base + draw(ENDS)))
-    actual = sorted(base + draw(OFFSETS) for _ in range(2))
+def incidents_of(lasts):
+    how = together(
+        spoken=[False, True],
+        first=list(STATES),
+        second=list(STATES),
+        third=list(STATES),
+        lasts=lasts,
+        override=[None, None, "false alarm"],
+        exclude=[None] * 7 + ["force majeure"],
+        parts=[0, 0, 0, 1, 1, 2],
+    )
+    pairs = st.lists(st.tuples(OFFSETS, OFFSETS), max_size=2)
+    return st.builds(tell_incident, st.lists(OFFSETS, min_size=2, max_size=4), how, pairs)
+
+
+ENDING, INCIDENT = incidents_of([False]), incidents_of([False, False, False, True])
+INCIDENTS = {may_last: st.lists(INCIDENT if may_last else ENDING, max_size=3) for may_last in (False, True)}
+
+
+def tell_maintenance(begin, end, said, how):
+    start, end = sorted((begin, end))
+    actual = sorted(said[:2])
     return but_for_none(
         {
             "start": start,
             "end": end,
-            "announced": start - draw(st.sampled_from([-60, 0, 59, 60, 300, 3600, 3600, 3600])),
-            "impact": draw(optional(STATE)),
-            "actual_start": actual[0] if draw(st.booleans()) else None,
-            "actual_end": actual[1] if draw(st.booleans()) else None,
-            "cancelled": base + draw(OFFSETS) if draw(SELDOM) else None,
+            "announced": start - how["notice"],
+            "impact": how["impact"],
+            "actual_start": actual[0] if how["begun"] else None,
+            "actual_end": actual[1] if how["ended"] else None,
+            "cancelled": said[2] if how["cancelled"] else None,
         }
     )
+
+
+MAINTENANCE = st.builds(
+    tell_maintenance,
+    BEGINS,
+    ENDS,
+    st.tuples(OFFSETS, OFFSETS, OFFSETS),
+    together(
+        notice=[-60, 0, 59, 60, 300, 3600, 3600, 3600],
+        impact=MAYBE_STATE,
+        begun=[False, True],
+        ended=[False, True],
+        cancelled=[False, False, False, True],
+    ),
+)
+MAINTENANCES = st.lists(MAINTENANCE, max_size=2)
 
 
 @st.composite
@@ -168,15 +246,17 @@ OPTIONS = {
     "time": {},
     "checks": {},
     "slices": {
-        "slice": st.sampled_from([None, 7, 60, 90, 300, 420]),
-        "slice_rule": st.sampled_from([None, "mean", "any-fail", "all-fail", "99.5", "80", "50", "0.01", "100"]),
+        "slice": [None, 7, 60, 90, 300, 420],
+        "slice_rule": [None, "mean", "any-fail", "all-fail", "99.5", "80", "50", "0.01", "100"],
     },
     "downtime-periods": {
-        "threshold": st.sampled_from([None, "degraded", "partial", "major", "major", "operational"]),
-        "at_least": st.sampled_from([None, 0, 1, 59, 60, 61, 180]),
-        "unit": st.sampled_from([None, 1, 7, 60]),
+        "threshold": [None, "degraded", "partial", "major", "major", "operational"],
+        "at_least": [None, 0, 1, 59, 60, 61, 180],
+        "unit": [None, 1, 7, 60],
     },
 }
+OPTIONS_OF = {method: together(**options) for method, options in OPTIONS.items()}
+ALL_OPTIONS = together(**{name: values for options in OPTIONS.values() for name, values in options.items()})
 
 
 def method_of(sla):
@@ -191,27 +271,33 @@ def choices(draw, method):
     choice = {"preset": draw(st.sampled_from(fitting))} if how != "method" else {}
     if how != "preset" and not (how == "method" and method == "time" and draw(SELDOM)):
         choice["method"] = method
-    options = {name: option for of in METHODS for name, option in OPTIONS[of].items()}
-    return choice | draw(st.fixed_dictionaries(options if draw(SELDOM) else OPTIONS[method]))
+    return choice | draw(ALL_OPTIONS if draw(SELDOM) else OPTIONS_OF[method])
+
+
+TERMS = together(
+    target=[None] * 3 + TARGETS,
+    source=[None, "worst", "worst", "declared", "measured", "declared-first"],
+    unknown=[None, "exclude", "up", "down"],
+    decimals=[None, 0, 1, 5],
+    min_coverage=[None] * 5 + ["50", "99.9", "100"],
+    credits=[None, TIERS, TIERS, [["100", "1"]]],
+)
+RULES = together(
+    notice=[None, 60, 3600],
+    max_excluded=[None, None, 0, 60, 300],
+    policy=[None, "exclude", "count", "up"],
+)
+WEIGHTS_DRAWN = together(**dict.fromkeys(STATES, [None] * len(PERCENTS) + PERCENTS)).map(but_for_none)
 
 
 @st.composite
 def slas(draw, base, zone, method):
-    weights = draw(optional(st.fixed_dictionaries({}, optional=dict.fromkeys(STATES, PERCENT))))
+    sla = draw(choices(method)) | draw(TERMS) | draw(RULES)
     return but_for_none(
-        draw(choices(method))
+        sla
         | {
-            "target": draw(st.none() | TARGET | TARGET),
-            "source": draw(st.sampled_from([None, "worst", "worst", "declared", "measured", "declared-first"])),
-            "unknown": draw(st.sampled_from([None, "exclude", "up", "down"])),
-            "weights": weights,
-            "notice": draw(st.sampled_from([None, 60, 3600])),
-            "max_excluded": draw(st.sampled_from([None, None, 0, 60, 300])),
-            "policy": draw(st.sampled_from([None, "exclude", "count", "up"])),
+            "weights": draw(WEIGHTS_DRAWN) if draw(st.booleans()) else None,
             "calendar": draw(calendars(base, zone)) if draw(SELDOM) else None,
-            "decimals": draw(st.sampled_from([None, 0, 1, 5])),
-            "min_coverage": draw(st.sampled_from([None] * 5 + ["50", "99.9", "100"])),
-            "credits": draw(st.sampled_from([None, TIERS, TIERS, [["100", "1"]]])),
         }
     )
 
@@ -254,19 +340,18 @@ def members(draw, base, frame):
         case["retired"] = retired
     if method_of(frame["sla"]) == "downtime-periods" and ("calendar" in frame["sla"] or not draw(SELDOM)):
         case.setdefault("since", base - draw(st.sampled_from([600, 1200, 1201, 2700])))
-    logs = st.dictionaries(st.sampled_from(["ap", "eu", "us", "za"]), check_logs(base), min_size=1, max_size=4)
     asked = method_of(frame["sla"]) in ("checks", "slices")
     how = draw(st.integers(0, 4))
     if how == 1:
-        case["monitors"] = draw(st.dictionaries(st.sampled_from(["api", "web"]), logs, min_size=asked, max_size=2))
+        case["monitors"] = placed(draw(MONITORS[asked]), base)
     elif how > 1 or asked:
-        case["probes"] = draw(logs)
+        case["probes"] = placed(draw(PROBES), base)
     return (
         case
         | draw(READINGS)
         | {
-            "incidents": draw(st.lists(incidents(base, may_last=frame["now"] < base + FAR), max_size=3)),
-            "maintenance": draw(st.lists(maintenances(base), max_size=2)),
+            "incidents": placed(draw(INCIDENTS[frame["now"] < base + FAR]), base),
+            "maintenance": placed(draw(MAINTENANCES), base),
         }
     )
 
@@ -296,11 +381,11 @@ def with_data(case):
 def monitored(draw):
     """Draw a case of which only checks are known, many of them of short runs."""
     base = instant("2026-04-15T12:00:00Z")
-    logs = st.lists(check_logs(base, longest=draw(st.sampled_from([1, 2, 4]))), min_size=1, max_size=4)
+    logs = placed(draw(SHORT_LOGS[draw(st.sampled_from([1, 2, 4]))]), base)
     return draw(READINGS) | {
         "now": base + LATE,
         "window": {"from": base - 900, "to": base + 1800},
-        "probes": {f"{number}": log for number, log in enumerate(draw(logs))},
+        "probes": {f"{number}": log for number, log in enumerate(logs)},
         "sla": {"source": "measured"},
     }
 
@@ -318,7 +403,7 @@ def instants_in(value):
 def overtaken(draw):
     """Draw a case in the middle of which it is now: mostly at the very second of something that is said."""
     case = without(draw(cases(windows=["from"]).map(with_data)), "policy", "notice", "max_excluded")
-    case["maintenance"] = [draw(maintenances(sum(case["window"].values()) // 2)), *case["maintenance"]]
+    case["maintenance"] = [placed(draw(MAINTENANCE), sum(case["window"].values()) // 2), *case["maintenance"]]
     named = instants_in(case["incidents"] + case["maintenance"])
     return case | {"now": draw(st.sampled_from(named)) + draw(st.sampled_from([0, 0, 1]))}
 
@@ -601,7 +686,7 @@ def test_another_incident_never_lowers_downtime(data):
         ),
     }
     case = data.draw(members(base, frame | {"sla": sla}))
-    incident = data.draw(incidents(base)) | {"override": None, "exclude": None, "exclusions": []}
+    incident = placed(data.draw(INCIDENT), base) | {"override": None, "exclude": None, "exclusions": []}
     more = case | {"incidents": [*case["incidents"], incident]}
     assert Fraction(measure_case(more)["downtime"]) >= Fraction(measure_case(case)["downtime"])
 
@@ -713,7 +798,7 @@ def test_evenly_spaced_checks_come_out_alike_by_time_by_checks_and_by_slices(cas
 @given(st.data())
 def test_without_confirmation_every_check_speaks_for_itself(data):
     base = instant("2026-04-15T12:00:00Z")
-    log = data.draw(check_logs(base))
+    log = placed(data.draw(LOG), base)
     now = base + data.draw(OFFSETS)
     case = {
         "now": now,
