@@ -50,6 +50,14 @@ def test_a_theme_can_extend_the_template_that_it_replaces(tmp_path):
     assert "s-unknown" in theme.render("shapes.html", {})
 
 
+@pytest.mark.parametrize("trusted", [True, False])
+def test_a_template_that_was_changed_is_read_anew(tmp_path, trusted):
+    for text in ("one", "two", "one"):
+        own_theme(tmp_path, **{"t.html": text})
+        theme = load_theme("mine", tmp_path / "content", trusted=trusted)
+        assert theme.render("t.html", {}) == text
+
+
 def test_an_unknown_theme_is_told_with_the_nearest_name(tmp_path):
     with pytest.raises(ThemeError, match=r'no theme "defualt".*did you mean default\?'):
         load_theme("defualt", tmp_path / "content")

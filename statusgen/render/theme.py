@@ -7,7 +7,8 @@ from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from jinja2 import Environment, pass_context
+from jinja2 import BytecodeCache, Environment, pass_context
+from jinja2.bccache import Bucket
 from jinja2.runtime import Context
 from markupsafe import Markup
 
@@ -23,6 +24,29 @@ from statusgen.render.words import FILTERS
 
 STATIC = "static"
 ASSETS = "assets/"
+
+
+class Compiled(BytecodeCache):
+    """Compiled templates, kept while the process lasts: where several sites are made, most are of the same ones.
+
+    What is kept has the digest of its text, so that a template which was changed is compiled anew.
+    """
+
+    def __init__(self) -> None:
+        self.known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take what is known of a template."""
+        if bucket.key in self.known:
+            bucket.bytecode_from_string(self.known[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what a template was compiled to."""
+        self.known[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
+"""Those that run in no sandbox; one looks at each template anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +124,7 @@ def _make_environment(folders: tuple[Path, ...], *, guarded: bool) -> Environmen
     if guarded:
         environment: Environment = GuardedEnvironment(filters, **options)
     else:
-        environment = Environment(**options)  # noqa: S701 - autoescape is among them
+        environment = Environment(**options, bytecode_cache=COMPILED)  # noqa: S701 - autoescape is among them
         environment.filters.update(filters)
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, ngettext, newstyle=True, pgettext=pgettext
