@@ -567,9 +567,12 @@ def measured_states(case):
     measured = {}
     for probes in monitors_of(case).values():
         spoken = [spoken_states(case, checks) for checks in probes.values()]
+        agreed = {}
         for second in set().union(*spoken):
-            states = [said[second] for said in spoken if second in said]
-            state = quorum_of(states, case.get("quorum", "majority"), case.get("minority"))
+            states = tuple(said[second] for said in spoken if second in said)
+            if states not in agreed:
+                agreed[states] = quorum_of(states, case.get("quorum", "majority"), case.get("minority"))
+            state = agreed[states]
             if second not in measured or RANK[state] > RANK[measured[second]]:
                 measured[second] = state
     for second in overridden_seconds(case):

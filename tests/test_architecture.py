@@ -1,6 +1,7 @@
 """The shape of the house: which part may import which (design.md §1)."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import statusgen
@@ -59,6 +60,7 @@ HEAVY = {
 }
 
 
+@cache
 def modules() -> dict[str, ast.Module]:
     found = {}
     for path in PACKAGE.rglob("*.py"):
@@ -71,6 +73,7 @@ def part_of(module: str) -> str:
     return ".".join(module.split(".")[:2])
 
 
+@cache
 def imports_of(tree: ast.AST) -> set[str]:
     names = set()
     for node in ast.walk(tree):

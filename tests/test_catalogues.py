@@ -1,6 +1,8 @@
 """Every text of the interface, in every language: complete, with the same holes, and fit for a page."""
 
 import re
+from copy import deepcopy
+from functools import cache
 
 import pytest
 
@@ -13,9 +15,14 @@ HOLES = re.compile(r"%\((\w+)\)([sd])")
 WORD = re.compile(r"[^\W\d_]{2,}")
 
 
+@cache
+def extracted():
+    return messages.extract()
+
+
 @pytest.fixture(scope="module")
 def texts():
-    return {(m.id, m.context) for m in messages.extract() if m.id}
+    return {(m.id, m.context) for m in extracted() if m.id}
 
 
 @pytest.fixture(params=OTHERS)
@@ -64,7 +71,7 @@ def test_a_translation_holds_nothing_that_a_page_takes_for_markup(catalogue):
 
 
 def test_the_texts_themselves_hold_no_markup():
-    in_pages = {m.id for m in messages.extract() if m.id and any(f.startswith("themes/") for f, _ in m.locations)}
+    in_pages = {m.id for m in extracted() if m.id and any(f.startswith("themes/") for f, _ in m.locations)}
     said = [text for id_ in in_pages for text in ([id_] if isinstance(id_, str) else id_)]
     assert len(said) > 150
     assert [text for text in said if re.search(r"[<>&\"]", text)] == []
@@ -105,7 +112,7 @@ def test_making_the_messages_again_changes_nothing(code, tmp_path):
     path = FOLDER / f"{code}.po"
     copy = tmp_path / path.name
     copy.write_bytes(path.read_bytes())
-    messages.write(messages.renew(messages.read(copy), messages.extract()), copy)
+    messages.write(messages.renew(messages.read(copy), deepcopy(extracted())), copy)
     assert copy.read_bytes() == path.read_bytes(), "run make messages"
 
 
