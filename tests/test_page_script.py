@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from email.utils import formatdate
 from pathlib import Path
+from time import sleep
 
 import pytest
 from axe import find_violations
@@ -317,6 +318,59 @@ def test_a_page_that_is_old_when_it_comes_says_so_at_once(stage, look):
     page = look(stage, now=NOW + DAY)
     page.clock.run_for(1100)
     expect(page.locator("#stale")).to_be_visible()
+
+
+PHONE = {"width": 360, "height": 640}
+SHIFTS = """() => {
+    window.shifts = []
+    const note = list => shifts.push(...list.getEntries().map(each => each.value))
+    new PerformanceObserver(note).observe({ type: "layout-shift", buffered: true })
+}"""
+
+
+def test_nothing_that_the_script_adds_moves_the_page(stage, visit):
+    """Not even where the script comes late: nothing is painted before."""
+    stage.build(WORSE)
+    stage.clock = NOW + DAY
+    page = visit(timezone_id="Asia/Tokyo", viewport=PHONE)
+    page.clock.install(time=NOW + DAY)
+    page.route("**/page.*.js", lambda route: (sleep(0.4), route.continue_()))
+    page.goto(stage.address)
+    wait_for(page, page.locator("#stale"))
+    assert page.locator(".local").count() > 5
+    page.evaluate(SHIFTS)
+    page.wait_for_timeout(200)
+    assert page.evaluate("shifts") == []
+
+
+def bottom_of(element):
+    box = element.bounding_box()
+    return box["y"] + box["height"]
+
+
+def test_the_banner_covers_nothing_that_has_the_focus_nor_the_end_of_the_page(stage, look):
+    stage.build(CALM)
+    stage.clock = NOW + DAY
+    page = look(stage, now=NOW + DAY, viewport=PHONE)
+    wait_for(page, page.locator("#stale"))
+    banner = page.locator("#stale")
+    link = page.locator("main a").last
+    page.set_viewport_size({"width": 360, "height": round(bottom_of(link)) + 8})
+    assert bottom_of(link) > banner.bounding_box()["y"]
+    link.focus()
+    assert bottom_of(link) <= banner.bounding_box()["y"]
+    page.evaluate("scrollTo(0, 1e6)")
+    assert bottom_of(page.locator("footer > :visible").last) <= banner.bounding_box()["y"]
+
+
+def test_in_a_short_window_the_banner_stands_in_the_page(stage, look):
+    """As on a screen that is enlarged to 400 %: it would cover too much."""
+    stage.build(CALM)
+    stage.clock = NOW + DAY
+    page = look(stage, now=NOW + DAY, viewport={"width": 320, "height": 256})
+    banner = page.locator("#stale")
+    wait_for(page, banner)
+    assert bottom_of(banner) <= page.locator("main").bounding_box()["y"]
 
 
 @pytest.mark.parametrize("wrong", [-DAY, DAY, 365 * DAY])
