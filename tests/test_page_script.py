@@ -22,7 +22,7 @@ from statusgen.compute.report import compute_report
 from statusgen.model.history import Component, Group, History, Incident, Phase
 from statusgen.model.status import Status
 from statusgen.render.catalogues import find_language
-from statusgen.render.durations import show_duration
+from statusgen.render.durations import keep_together, show_duration
 from statusgen.render.language import speaking
 
 pytestmark = pytest.mark.browser
@@ -141,7 +141,7 @@ def count_said(page):
     [
         ("Europe/Berlin", "(10:30 CET)", "(10:40–11:40 CET)"),
         ("Asia/Kolkata", "(15:00 GMT+5:30)", "(15:10–16:10 GMT+5:30)"),
-        ("Pacific/Kiritimati", "(23:30 GMT+14)", "(24/11/2026, 23:40 GMT+14 – 25/11/2026, 00:40 GMT+14)"),
+        ("Pacific/Kiritimati", "(23:30 GMT+14)", "(24 Nov, 23:40 GMT+14 – 25 Nov, 00:40 GMT+14)"),
     ],
 )
 def test_a_readers_own_time_stands_beside_that_of_the_site(stage, look, zone, as_of, planned):
@@ -214,11 +214,21 @@ def test_ages_grow(stage, look):
     stage.clock = NOW + 5 * MINUTE
     page = look(stage, now=stage.clock)
     age, since = page.locator("main .asof .age"), page.locator(".active [data-since]")
-    assert (age.inner_text(), since.inner_text()) == ("5 minutes ago", "1 h 5 min")
+    assert (age.inner_text(), since.inner_text()) == ("5 minutes ago", "1\u00a0h 5\u00a0min")
     pass_time(page, 60)
-    assert (age.inner_text(), since.inner_text()) == ("6 minutes ago", "1 h 6 min")
+    assert (age.inner_text(), since.inner_text()) == ("6 minutes ago", "1\u00a0h 6\u00a0min")
     written = {30: "0 minutes ago", 3599: "59 minutes ago", 3600: "1 hour ago", 40 * HOUR: "1 day ago"}
     assert {seconds: page.evaluate("ago", seconds) for seconds in written} == written
+
+
+def test_an_update_that_was_promised_and_did_not_come_is_overdue_in_an_open_page(stage, look):
+    stage.build(replace(TINY, site=tiny_site(expect_update_within=31 * MINUTE)))
+    page = look(stage)
+    page.wait_for_timeout(100)
+    promise = page.locator(".next")
+    assert promise.inner_text().rstrip() == "Next update by 09:31 UTC"
+    pass_time(page, 62)
+    assert promise.inner_text() == "Next update by 09:31 UTC overdue"
 
 
 @pytest.mark.parametrize("code", ["en", "fr", "ja"])
@@ -227,7 +237,8 @@ def test_a_duration_goes_on_as_the_build_wrote_it(stage, look, code):
     page = look(stage)
     whole = [60 * minutes for minutes in (1, 42, 60, 65, 1439, 1440, 1500, 2887, 14400)]
     with speaking(find_language(code)):
-        assert [page.evaluate("lasting", seconds) for seconds in whole] == [show_duration(s) for s in whole]
+        written = [keep_together(show_duration(seconds)) for seconds in whole]
+        assert [page.evaluate("lasting", seconds) for seconds in whole] == written
     assert page.evaluate("lasting", 42 * 60 + 59) == page.evaluate("lasting", 42 * 60)
 
 

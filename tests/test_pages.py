@@ -501,6 +501,37 @@ def test_an_incident_has_its_updates_newest_first_and_the_postmortem_above_them(
     assert "1 h 30 min" in page.text
 
 
+def test_what_is_over_is_said_to_be_resolved_although_a_postmortem_came_later():
+    pages = documents(tiny())
+    for path in ("incidents/over/index.html", "history/2026-10/index.html", "components/docs/index.html"):
+        assert re.search(r"Resolved ·[^·]*· Critical impact|Resolved · Critical impact", pages[path].text), path
+    assert "Resolved · Critical impact · Postmortem" in pages["incidents/over/index.html"].text
+
+
+def test_while_an_incident_lasts_its_updates_come_first():
+    pages = documents(tiny())
+    assert "Identified · Major impact · API" in pages["incidents/open/index.html"].text
+    for path, order in (("open", ["updates", "affected"]), ("over", ["affected", "updates"])):
+        assert [i for i in pages[f"incidents/{path}/index.html"].ids if i in order] == order
+
+
+@pytest.mark.parametrize(
+    ("promised", "told"),
+    [
+        (31 * 60, "by 09:31 UTC"),
+        (30 * 60, "by 09:30 UTC overdue"),
+        (20 * 60, "by 09:20 UTC overdue"),
+        (15 * HOUR, "by 25 November 2026, 00:00 UTC"),
+        (10 * DAY, "by 4 December 2026, 09:00 UTC"),
+    ],
+)
+def test_the_next_update_is_told_and_so_is_that_it_is_overdue(promised, told):
+    pages = documents(render(replace(TINY, site=tiny_site(expect_update_within=promised))))
+    for path, start in (("index.html", "Next update"), ("incidents/open/index.html", "Next update")):
+        found = re.search(rf"{start} (by .*?UTC(?: overdue)?)(?= |$)", pages[path].text)
+        assert found[1] == told, path
+
+
 def test_each_update_of_a_maintenance_is_told_once_and_each_window_has_its_anchor():
     page = documents(tiny())["maintenance/weekly/index.html"]
     assert [i for i in page.ids if i.startswith("u-")] == [f"u-t{80 * 1440}", f"u-t{14 * 1440 - 5}"]

@@ -1,5 +1,5 @@
 "use strict";
-// The page is complete without this. It asks for nothing but build.json and the page itself.
+// The page is complete without this. It asks for nothing but build.json and itself.
 
 const { body, documentElement: root } = document;
 const facts = body.dataset;
@@ -32,7 +32,8 @@ function addLocal(time) {
   const first = time.dataset.at === "span" ? time.previousElementSibling : time;
   const [start, end] = [first, time].map((each) => new Date(each.dateTime));
   if (+new Date(time.dateTime.slice(0, 19)) === +end) return; // the reader's clock shows the same
-  const name = start.getDate() === +first.dateTime.slice(8, 10) ? "brief" : "dated";
+  const day = end.getDate();
+  const name = start.getDate() === day && +first.dateTime.slice(8, 10) === day ? "brief" : "dated";
   const local = make("span", "local");
   local.textContent = ` (${form(name).formatRange(start, end)})`;
   time.after(local);
@@ -171,7 +172,7 @@ function dress(doc) {
   tick(doc);
 }
 
-// Bring a node in line with a newer one; what is the same stays.
+// Bring a node in line with a newer one.
 const KEYS = ["id", "aria-labelledby", "href"];
 const keyOf = (node) => node.attributes && KEYS.map((name) => node.getAttribute(name)).find(Boolean);
 
