@@ -515,6 +515,21 @@ def test_while_an_incident_lasts_its_updates_come_first():
         assert [i for i in pages[f"incidents/{path}/index.html"].ids if i in order] == order
 
 
+def test_the_ways_to_other_incidents_say_to_a_listener_where_they_lead():
+    page = documents(tiny())["incidents/note/index.html"]
+    assert "Earlier: Everything was down" in page.text
+    assert "Later: API is slow" in page.text
+
+
+def test_many_components_of_an_incident_are_counted_where_it_is_listed():
+    parts = tuple(Component(id=f"p{n}", name=f"Part {n}", since=NOW - 100 * DAY) for n in range(7))
+    hit = replace(OPEN, components=tuple((part.id, Status.MAJOR_OUTAGE) for part in parts))
+    pages = documents(render(replace(TINY, site=tiny_site(components=parts), incidents=(hit,), maintenances=())))
+    assert "Part 0, Part 1, Part 2, Part 3, Part 4 and 2 more" in pages["index.html"].text
+    page = pages["incidents/open/index.html"]
+    assert all(f"Part {n} Major outage" in page.text for n in range(7))
+
+
 @pytest.mark.parametrize(
     ("promised", "told"),
     [
