@@ -1,12 +1,12 @@
 "use strict";
-// The page is complete without this. It asks for nothing but build.json and itself.
+// The page is complete without this; it asks for build.json and itself.
 
 const { body, documentElement: root } = document;
 const facts = body.dataset;
 const language = root.lang === "en" ? "en-GB" : root.lang;
 
 const find = (selector, within = document) => [...within.querySelectorAll(selector)];
-const make = (tag, name) => Object.assign(document.createElement(tag), { className: name });
+const make = (tag, className = "") => Object.assign(document.createElement(tag), { className });
 const set = (node, values) => {
   for (const name in values) node.setAttribute(name, values[name]);
 };
@@ -31,11 +31,12 @@ const form = (name) => (made[name] ||= new Intl.DateTimeFormat(language, FORMS[n
 function addLocal(time) {
   const first = time.dataset.at === "span" ? time.previousElementSibling : time;
   const [start, end] = [first, time].map((each) => new Date(each.dateTime));
-  if (+new Date(time.dateTime.slice(0, 19)) === +end) return; // the reader's clock shows the same
+  if (+new Date(time.dateTime.slice(0, 19)) === +end) return; // the same clock
   const day = end.getDate();
   const name = start.getDate() === day && +first.dateTime.slice(8, 10) === day ? "brief" : "dated";
   const local = make("span", "local");
-  local.textContent = ` (${form(name).formatRange(start, end)})`;
+  local.append(" ", make("bdi"));
+  say(local.lastChild, `(${form(name).formatRange(start, end)})`);
   time.after(local);
 }
 
@@ -210,7 +211,7 @@ function renew(content) {
   request.onload = () => {
     const next = request.response;
     const last = next && next.getElementById("news");
-    // Not half a page, nor that of another build.
+    // Half a page, or of another build.
     if (!last || next.body.dataset.content !== content) return;
     const strip = shown;
     const day = strip && dayOf(strip);
