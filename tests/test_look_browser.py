@@ -16,8 +16,8 @@ def test_states_are_seen_in_forced_colours(visit, address):
 
 def test_bars_lie_on_whole_pixels(visit, address):
     page = visit()
-    cases = ((320, 30, 9), (360, 30, 10), (375, 30, 11), (412, 60, 6), (500, 60, 7), (600, 60, 9), (768, 90, 8))
-    for width, days, expected in (*cases, (1280, 90, 8)):
+    phones = ((300, 30, 9), (320, 30, 10), (360, 30, 11), (375, 30, 11), (393, 30, 12), (430, 30, 13))
+    for width, days, expected in (*phones, (500, 60, 8), (600, 60, 9), (768, 90, 8), (1280, 90, 8), (1281, 90, 8)):
         page.set_viewport_size({"width": width, "height": 800})
         page.goto(address)
         strip = page.locator(".components .strip").first.evaluate("e => e.getBoundingClientRect().toJSON()")
@@ -25,6 +25,8 @@ def test_bars_lie_on_whole_pixels(visit, address):
         assert (bars["width"], strip["width"]) == (90 * expected, days * expected), width
         assert bars["right"] == strip["right"], "today is at the right"
         assert bars["left"] % 1 == 0, width
+        main = page.locator("main").evaluate("e => e.getBoundingClientRect().toJSON()")
+        assert (main["left"], main["right"]) == (strip["left"], strip["right"]), "the bars are the measure of the page"
 
 
 def test_names_without_a_blank_wrap(visit, address):

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from email.utils import formatdate
 from pathlib import Path
+from time import sleep
 
 import pytest
 from axe import find_violations
@@ -21,7 +22,7 @@ from statusgen.compute.report import compute_report
 from statusgen.model.history import Component, Group, History, Incident, Phase
 from statusgen.model.status import Status
 from statusgen.render.catalogues import find_language
-from statusgen.render.durations import show_duration
+from statusgen.render.durations import keep_together, show_duration
 from statusgen.render.language import speaking
 
 pytestmark = pytest.mark.browser
@@ -140,7 +141,7 @@ def count_said(page):
     [
         ("Europe/Berlin", "(10:30 CET)", "(10:40–11:40 CET)"),
         ("Asia/Kolkata", "(15:00 GMT+5:30)", "(15:10–16:10 GMT+5:30)"),
-        ("Pacific/Kiritimati", "(23:30 GMT+14)", "(24/11/2026, 23:40 GMT+14 – 25/11/2026, 00:40 GMT+14)"),
+        ("Pacific/Kiritimati", "(23:30 GMT+14)", "(24 Nov, 23:40 GMT+14 – 25 Nov, 00:40 GMT+14)"),
     ],
 )
 def test_a_readers_own_time_stands_beside_that_of_the_site(stage, look, zone, as_of, planned):
@@ -213,11 +214,21 @@ def test_ages_grow(stage, look):
     stage.clock = NOW + 5 * MINUTE
     page = look(stage, now=stage.clock)
     age, since = page.locator("main .asof .age"), page.locator(".active [data-since]")
-    assert (age.inner_text(), since.inner_text()) == ("5 minutes ago", "1 h 5 min")
+    assert (age.inner_text(), since.inner_text()) == ("5 minutes ago", "1\u00a0h 5\u00a0min")
     pass_time(page, 60)
-    assert (age.inner_text(), since.inner_text()) == ("6 minutes ago", "1 h 6 min")
+    assert (age.inner_text(), since.inner_text()) == ("6 minutes ago", "1\u00a0h 6\u00a0min")
     written = {30: "0 minutes ago", 3599: "59 minutes ago", 3600: "1 hour ago", 40 * HOUR: "1 day ago"}
     assert {seconds: page.evaluate("ago", seconds) for seconds in written} == written
+
+
+def test_an_update_that_was_promised_and_did_not_come_is_overdue_in_an_open_page(stage, look):
+    stage.build(replace(TINY, site=tiny_site(expect_update_within=31 * MINUTE)))
+    page = look(stage)
+    page.wait_for_timeout(100)
+    promise = page.locator(".next")
+    assert promise.inner_text().rstrip() == "Next update by 09:31 UTC"
+    pass_time(page, 62)
+    assert promise.inner_text() == "Next update by 09:31 UTC overdue"
 
 
 @pytest.mark.parametrize("code", ["en", "fr", "ja"])
@@ -226,7 +237,8 @@ def test_a_duration_goes_on_as_the_build_wrote_it(stage, look, code):
     page = look(stage)
     whole = [60 * minutes for minutes in (1, 42, 60, 65, 1439, 1440, 1500, 2887, 14400)]
     with speaking(find_language(code)):
-        assert [page.evaluate("lasting", seconds) for seconds in whole] == [show_duration(s) for s in whole]
+        written = [keep_together(show_duration(seconds)) for seconds in whole]
+        assert [page.evaluate("lasting", seconds) for seconds in whole] == written
     assert page.evaluate("lasting", 42 * 60 + 59) == page.evaluate("lasting", 42 * 60)
 
 
@@ -317,6 +329,59 @@ def test_a_page_that_is_old_when_it_comes_says_so_at_once(stage, look):
     page = look(stage, now=NOW + DAY)
     page.clock.run_for(1100)
     expect(page.locator("#stale")).to_be_visible()
+
+
+PHONE = {"width": 360, "height": 640}
+SHIFTS = """() => {
+    window.shifts = []
+    const note = list => shifts.push(...list.getEntries().map(each => each.value))
+    new PerformanceObserver(note).observe({ type: "layout-shift", buffered: true })
+}"""
+
+
+def test_nothing_that_the_script_adds_moves_the_page(stage, visit):
+    """Not even where the script comes late: nothing is painted before."""
+    stage.build(WORSE)
+    stage.clock = NOW + DAY
+    page = visit(timezone_id="Asia/Tokyo", viewport=PHONE)
+    page.clock.install(time=NOW + DAY)
+    page.route("**/page.*.js", lambda route: (sleep(0.4), route.continue_()))
+    page.goto(stage.address)
+    wait_for(page, page.locator("#stale"))
+    assert page.locator(".local").count() > 5
+    page.evaluate(SHIFTS)
+    page.wait_for_timeout(200)
+    assert page.evaluate("shifts") == []
+
+
+def bottom_of(element):
+    box = element.bounding_box()
+    return box["y"] + box["height"]
+
+
+def test_the_banner_covers_nothing_that_has_the_focus_nor_the_end_of_the_page(stage, look):
+    stage.build(CALM)
+    stage.clock = NOW + DAY
+    page = look(stage, now=NOW + DAY, viewport=PHONE)
+    wait_for(page, page.locator("#stale"))
+    banner = page.locator("#stale")
+    link = page.locator("main a").last
+    page.set_viewport_size({"width": 360, "height": round(bottom_of(link)) + 8})
+    assert bottom_of(link) > banner.bounding_box()["y"]
+    link.focus()
+    assert bottom_of(link) <= banner.bounding_box()["y"]
+    page.evaluate("scrollTo(0, 1e6)")
+    assert bottom_of(page.locator("footer > :visible").last) <= banner.bounding_box()["y"]
+
+
+def test_in_a_short_window_the_banner_stands_in_the_page(stage, look):
+    """As on a screen that is enlarged to 400 %: it would cover too much."""
+    stage.build(CALM)
+    stage.clock = NOW + DAY
+    page = look(stage, now=NOW + DAY, viewport={"width": 320, "height": 256})
+    banner = page.locator("#stale")
+    wait_for(page, banner)
+    assert bottom_of(banner) <= page.locator("main").bounding_box()["y"]
 
 
 @pytest.mark.parametrize("wrong", [-DAY, DAY, 365 * DAY])

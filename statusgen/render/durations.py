@@ -1,5 +1,6 @@
 """Lengths of time in words."""
 
+import re
 from collections.abc import Iterator
 
 from statusgen.render.language import gettext, later
@@ -21,6 +22,11 @@ def show_duration(seconds: int) -> str:
 def show_length(seconds: int) -> str:
     """Write a length of time to the second, as in 1 d 2 h 30 min; a part that is zero is left out."""
     return " ".join(_parts(seconds)) or gettext("%(number)s s") % {"number": 0}
+
+
+def keep_together(text: str) -> str:
+    """Keep each number of a length of time on one line with its unit."""
+    return re.sub(r"(?<=\d) (?=\D)", "\u00a0", text)
 
 
 def show_notice(seconds: int) -> str:

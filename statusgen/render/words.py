@@ -22,7 +22,7 @@ from statusgen.render.dates import (
     show_span,
     show_time,
 )
-from statusgen.render.durations import show_duration, show_length
+from statusgen.render.durations import keep_together, show_duration, show_length
 from statusgen.render.figures import (
     format_percent,
     places_of,
@@ -252,11 +252,11 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "day": show_day,
     "days": show_days,
     "downtime": show_downtime,
-    "duration": show_duration,
+    "duration": lambda seconds: keep_together(show_duration(seconds)),
     "impact": show_impact,
     "impact_shape": shape_of_impact,
     "iso": iso_local,
-    "exact": show_length,
+    "exact": lambda seconds: keep_together(show_length(seconds)),
     "last_word": find_last_word,
     "last_words": show_last_words,
     "listed": list_words,
