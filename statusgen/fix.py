@@ -15,7 +15,7 @@ from statusgen.publish.sources import write_sources
 from statusgen.read.document import Document, DocumentError, decode_text, parse_document, split_sections
 from statusgen.read.incidents import parse_incident
 from statusgen.read.maintenance import parse_maintenance
-from statusgen.read.source import INCIDENTS, MAINTENANCE, Desk, list_files, open_desk
+from statusgen.read.source import INCIDENTS, MAINTENANCE, Desk, list_files, open_desk, read_raw
 from statusgen.read.times import Clock, parse_time
 from statusgen.read.updates import INCIDENT_PHASES, MAINTENANCE_PHASES, read_heading
 
@@ -68,7 +68,7 @@ class _File:
 
 def _fix_file(file: _File, now: int) -> Iterator[Fixed]:
     try:
-        raw = file.path.read_bytes().decode()
+        raw = read_raw(file.path)
         document, before = file.read(raw)
         lines = split_lines(raw)
         for number, line in _changes(file, document, raw, now):
@@ -77,7 +77,7 @@ def _fix_file(file: _File, now: int) -> Iterator[Fixed]:
         if text == raw:
             return
         after = file.read(text)[1]
-    except (OSError, UnicodeDecodeError, DocumentError):
+    except (OSError, ContentError, DocumentError):
         return  # which is told as what it is
     if not _is_better(before, after):
         return

@@ -6,6 +6,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -115,7 +116,7 @@ class Preview:
         try:
             return site.file(file)
         except ThemeError as error:
-            return error.format_message().encode()
+            return escape(error.format_message()).encode()
 
     def _note(self, file: str) -> None:
         if file.endswith(".html"):

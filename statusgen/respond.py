@@ -13,6 +13,7 @@ from statusgen.errors import UnknownNameError, suggest
 from statusgen.model.artifact import Artifact
 from statusgen.model.calendar import iso_utc, local_time
 from statusgen.model.history import Incident, Maintenance, Phase, Update
+from statusgen.model.printable import printable
 from statusgen.model.report import Occurrence
 from statusgen.model.status import Status
 from statusgen.publish.sources import write_sources
@@ -180,7 +181,7 @@ def _only(found: Sequence[Source[T]], what: str) -> Source[T]:
         return found[0]
     if not found:
         raise ManyOpenError(f"no {what} is open (name one by its id, the name of its file)", ())
-    listed = "\n".join(f"  {source.path.stem}  {source.fact.title}" for source in found)
+    listed = "\n".join(printable(f"  {source.path.stem}  {source.fact.title}") for source in found)
     message = f"{len(found)} are open (say which one):\n{listed}"
     raise ManyOpenError(message, [source.path.stem for source in found])
 
@@ -222,4 +223,5 @@ def describe_incident(source: Source[Incident], now: int) -> str:
     fact = source.fact
     last = fact.updates[-1]
     ago = max(0, now - last.at) // 60
-    return f"{source.path.stem}  {fact.title}\n  {last.phase.label}, {ago} min ago; started {iso_utc(fact.started)}"
+    title = f"{printable(source.path.stem)}  {printable(fact.title)}"
+    return f"{title}\n  {last.phase.label}, {ago} min ago; started {iso_utc(fact.started)}"

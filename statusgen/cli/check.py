@@ -16,9 +16,9 @@ from statusgen.cli.options import (
     strict_option,
 )
 from statusgen.errors import ContentError, count
+from statusgen.model.printable import printable
 from statusgen.model.problem import Problem
 from statusgen.project import describe_history
-from statusgen.render.printable import printable
 from statusgen.survey import Survey, survey_content
 
 _FORMS: Mapping[str, Callable[[Sequence[Problem]], str]] = {

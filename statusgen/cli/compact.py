@@ -7,9 +7,9 @@ import click
 from statusgen.cli.options import DayType, content_option, echo_remarks, now_option, resolve_now, show_progress
 from statusgen.errors import count
 from statusgen.model.calendar import DAY, iso_utc
+from statusgen.model.printable import printable
 from statusgen.model.window import Window
 from statusgen.project import CompactedLogs, compact_logs
-from statusgen.render.printable import printable
 
 _NAMED = 10
 

@@ -10,10 +10,10 @@ from statusgen.cli.tables import make_console, make_table
 from statusgen.model.calendar import iso_utc, parse_period
 from statusgen.model.explanation import Explanation, Part
 from statusgen.model.figure import Figure
+from statusgen.model.printable import printable
 from statusgen.project import explain_content, remarks_of
 from statusgen.render.explanations import Place, describe_reason, explanation_csv, explanation_json, lost_seconds
 from statusgen.render.figures import decimal_text, show_exact, show_target, show_uptime
-from statusgen.render.printable import printable
 from statusgen.render.reasons import account_word, reasons_of, state_word
 
 

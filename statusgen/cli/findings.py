@@ -1,6 +1,7 @@
 """Problems and advice as other programs read them: JSON, GitHub's annotations, SARIF, GitLab's code quality."""
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
@@ -55,7 +56,7 @@ def github_annotations(found: Iterable[Problem]) -> str:
         given = ",".join(f"{name}={_property(str(value))}" for name, value in place.items() if value)
         return f"::{_GITHUB[problem.code.level]} {given}::{_data(problem.text)}"
 
-    return "\n".join(map(line, found))
+    return _encodable("\n".join(map(line, found)))
 
 
 def _data(text: str) -> str:
@@ -88,7 +89,7 @@ def sarif_log(found: Sequence[Problem]) -> dict[str, Any]:
 
 
 def _sarif_result(problem: Problem, rule: int) -> dict[str, Any]:
-    place: dict[str, Any] = {"artifactLocation": {"uri": quote(problem.path)}}
+    place: dict[str, Any] = {"artifactLocation": {"uri": quote(os.fsencode(problem.path))}}
     if problem.line:
         place["region"] = {"startLine": problem.line}
     return {
@@ -111,7 +112,9 @@ def gitlab_report(found: Iterable[Problem]) -> list[dict[str, Any]]:
             {
                 "description": problem.text,
                 "check_name": problem.code.value,
-                "fingerprint": blake2b(f"{key}\0{seen[key]}".encode(), digest_size=16).hexdigest(),
+                "fingerprint": blake2b(
+                    f"{key}\0{seen[key]}".encode("utf-8", "surrogateescape"), digest_size=16
+                ).hexdigest(),
                 "severity": _GITLAB[problem.code.level],
                 "location": {"path": problem.path or ".", "lines": {"begin": problem.line or 1}},
             }
@@ -121,4 +124,9 @@ def gitlab_report(found: Iterable[Problem]) -> list[dict[str, Any]]:
 
 def write_json(document: object) -> str:
     """Write a document as people can read it, too."""
-    return json.dumps(document, indent=1, ensure_ascii=False)
+    return _encodable(json.dumps(document, indent=1, ensure_ascii=False))
+
+
+def _encodable(text: str) -> str:
+    """Write what is no character, as in a file's name that is not UTF-8, as its escape; JSON has the same ones."""
+    return text.encode("utf-8", "backslashreplace").decode()

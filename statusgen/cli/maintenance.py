@@ -11,6 +11,7 @@ from statusgen.cli.responding import WhenType, ask_text, complete_files, conclud
 from statusgen.errors import UnknownNameError
 from statusgen.model.calendar import iso_utc
 from statusgen.model.history import Maintenance, Phase
+from statusgen.model.printable import printable
 from statusgen.read.source import Desk, Source, open_desk
 from statusgen.read.whens import parse_when
 from statusgen.respond import (
@@ -111,7 +112,7 @@ def list_ahead(content: Path, now: int | None) -> None:
     """
     at = resolve_now(now)
     lines = [
-        f"{source.path.stem}  {source.fact.title}\n  {occurrence.phase_at(at + 1).label}, "
+        f"{printable(source.path.stem)}  {printable(source.fact.title)}\n  {occurrence.phase_at(at + 1).label}, "
         f"{iso_utc(occurrence.planned.start)} to {iso_utc(occurrence.planned.end)}"
         for source, occurrence in list_maintenance(open_desk(content), at)
     ]

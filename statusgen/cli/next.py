@@ -9,8 +9,8 @@ import click
 from statusgen.cli.options import InstantType, content_option, format_option, now_option, resolve_now, show_progress
 from statusgen.compute.turns import Turn
 from statusgen.model.calendar import iso_utc
+from statusgen.model.printable import printable
 from statusgen.project import find_next
-from statusgen.render.printable import printable
 
 
 @click.command("next")

@@ -61,9 +61,13 @@ def complete_files(folder: str) -> Callable[[click.Context, click.Parameter, str
     """Make a completion of the ids of the files in a folder, the newest name first."""
 
     def complete(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+        from statusgen.read.fields import ID  # noqa: PLC0415 - not needed without a completion
+        from statusgen.read.source import list_files  # noqa: PLC0415
+
         root = Path(ctx.params.get("content") or "content") / folder
-        stems = {path.stem for path in root.rglob("*.md") if "." not in path.stem}  # a dot is that of a translation
-        return sorted((stem for stem in stems if stem.startswith(incomplete)), reverse=True)
+        stems = {path.stem for path in list_files(root)}
+        # A shell reads what is completed as its own words: names that are no ids could run something.
+        return sorted((stem for stem in stems if stem.startswith(incomplete) and ID.fullmatch(stem)), reverse=True)
 
     return complete
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from statusgen.model.code import Code
+from statusgen.model.printable import printable
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -15,8 +16,8 @@ class Problem:
     code: Code
 
     def __str__(self) -> str:
-        """Write it as `file:line: text [code]`."""
-        return f"{self.place}: {self.text} [{self.code}]"
+        """Write it as `file:line: text [code]`, on one line that steers no terminal: files are named by strangers."""
+        return printable(f"{self.place}: {self.text} [{self.code}]")
 
     @property
     def place(self) -> str:

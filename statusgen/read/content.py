@@ -273,6 +273,9 @@ class Reading:
 
         Translations are read once what they translate is known.
         """
+        if leads_out(self.root / folder, self.root):
+            told = "a link that leads out of the content folder (copy the folder)"
+            self.problems.append(Problem(self.name(self.root / folder), 0, told, Code.LEADS_OUT))
         files = _markdown_files(self.root / folder)
         found: list[T] = []
         for path in files:
@@ -384,8 +387,18 @@ class Reading:
         self.links += prose.links
 
 
+def leads_out(path: Path, root: Path) -> bool:
+    """Tell whether a link leads out of a folder, or to itself."""
+    try:
+        return not path.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError):  # RuntimeError: a link that leads to itself
+        return True
+
+
 def _markdown_files(folder: Path) -> list[Path]:
     """Give all Markdown files below a folder; names that begin with . or _ are the author's own business."""
+    if leads_out(folder, folder.parent):
+        return []  # told once, as what it is; behind it may lie all of the disk
     found = (path for path in folder.rglob("*.md") if path.is_file() or path.is_symlink())
     return sorted(
         (path for path in found if not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)),

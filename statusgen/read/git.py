@@ -23,6 +23,7 @@ MOST_BYTES = 256_000_000
 _HARDENED = (
     *("--no-pager", "--no-replace-objects", "--no-optional-locks"),
     *("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"),
+    *("-c", "safe.bareRepository=explicit"),
     *("-c", "advice.graftFileDeprecated=false"),
     *("-c", "log.showRoot=true", "-c", "log.diffMerges=first-parent"),
 )

@@ -10,7 +10,7 @@ from statusgen.errors import ContentError
 from statusgen.model.code import Code
 from statusgen.model.history import Incident, Maintenance, Site
 from statusgen.model.problem import Problem
-from statusgen.read.content import Reading
+from statusgen.read.content import LARGEST_FILE, Reading, leads_out
 from statusgen.read.document import Document, DocumentError, decode_text, find_conflicts, parse_document
 from statusgen.read.incidents import parse_incident
 from statusgen.read.maintenance import parse_maintenance
@@ -63,13 +63,28 @@ def file_of(desk: Desk, folder: str, name: str) -> Path:
 
 
 def read_raw(path: Path) -> str:
-    """Read a file's text with its line ends; ContentError where it is not UTF-8."""
-    content = path.read_bytes()
+    """Read a file's text with its line ends; ContentError where it leads out, is too large or not UTF-8."""
+    content = _read_bytes(path)
     try:
         decode_text(content, path.as_posix())
     except DocumentError as error:
         raise ContentError([error.problem], 1) from None
     return content.decode("utf-8")
+
+
+def _read_bytes(path: Path) -> bytes:
+    """Read a file two folders deep at most, as `build` would; ContentError for a link out of the content folder."""
+    reading = Reading(_root_of(path))
+    content = reading.load(path, LARGEST_FILE)
+    if content is None:
+        raise ContentError(reading.problems, 1)
+    return content
+
+
+def _root_of(path: Path) -> Path:
+    """Give the content folder of a file: the one above incidents/, maintenance/ or templates/."""
+    own = (INCIDENTS, MAINTENANCE, TEMPLATES)
+    return next((folder.parent for folder in path.parents if folder.name in own), path.parent)
 
 
 def parse_incident_file(desk: Desk, path: Path, raw: str) -> Source[Incident]:
@@ -146,6 +161,8 @@ def maintenance_perhaps_open(desk: Desk) -> Iterator[Source[Maintenance]]:
 
 def list_files(folder: Path) -> Iterator[Path]:
     """Give the Markdown files below a folder but for translations and what is the author's own business."""
+    if leads_out(folder, folder.parent):
+        return
     for path in sorted(folder.rglob("*.md")):
         if not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts) and "." not in path.stem:
             yield path
@@ -160,7 +177,8 @@ def read_template(desk: Desk, name: str) -> tuple[Mapping[str, Any], str]:
     """Give the front matter and the text of content/templates/NAME.md; ContentError where it cannot be read."""
     path = file_of(desk, TEMPLATES, name)
     try:
-        document = parse_document(decode_text(path.read_bytes(), path.as_posix()), path.as_posix())
+        path.stat()
+        document = parse_document(decode_text(_read_bytes(path), path.as_posix()), path.as_posix())
     except FileNotFoundError:
         others = sorted(found.stem for found in (desk.root / TEMPLATES).glob("*.md"))
         known = f" (there are {', '.join(others)})" if others else " (there is no template yet)"

@@ -135,8 +135,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, answer: Answer) -> None:
         self.send_response(answer.status)
-        for name, value in {**answer.headers, "Cache-Control": "no-store"}.items():
-            self.send_header(name, value)
+        for name, value in {**answer.headers, **_OWN_HEADERS}.items():
+            if name != "Access-Control-Allow-Origin":
+                self.send_header(name, value)
         self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
         if self.command != "HEAD":
@@ -166,6 +167,8 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing of each request."""
 
 
+# What is not published yet is for no other page that the same browser has open.
+_OWN_HEADERS = {"Cache-Control": "no-store", "Cross-Origin-Resource-Policy": "same-origin"}
 _PLAIN = {"Content-Type": "text/plain; charset=utf-8", "X-Content-Type-Options": "nosniff"}
 
 

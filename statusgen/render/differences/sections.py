@@ -8,9 +8,9 @@ from typing import NamedTuple
 from statusgen.errors import count
 from statusgen.model.calendar import iso_utc
 from statusgen.model.difference import Difference, FigureMove, FigureSeen, IncidentSeen, Notice, PageSeen
+from statusgen.model.printable import printable
 from statusgen.render.durations import show_duration
 from statusgen.render.figures import format_percent, show_seconds_up
-from statusgen.render.printable import printable
 
 MOST_ROWS = 40
 """So many rows of one kind are told one by one; JSON has all."""
