@@ -16,7 +16,7 @@ import yaml
 from click.testing import CliRunner
 from commands import NOTED, ROOT, github_steps, gitlab_script, shell, stand_ins
 
-from statusgen.cli import COMMANDS, cli
+from statusgen.cli import cli
 from statusgen.cli.init import PUBLISH
 from statusgen.starter import HOSTS
 
@@ -135,10 +135,6 @@ def test_gitlab_comments_for_this_project_alone(tmp_path):
 # As plain shell
 
 
-def needs_command(*names: str) -> pytest.MarkDecorator:
-    return pytest.mark.skipif(not set(names) <= COMMANDS.keys(), reason=f"there is no statusgen {names} yet")
-
-
 @pytest.fixture
 def change(tmp_path) -> Path:
     """Give a repository of a page with a merge: an incident that a branch adds to it."""
@@ -172,7 +168,6 @@ def run_all(path: Path, values: dict[str, str], folder: Path, environment: dict[
     return names
 
 
-@needs_command("diff")
 def test_the_steps_of_a_pull_request_run_and_say_what_readers_will_get(change, tmp_path):
     folder = change("--ci", "github")
     environment = stand_ins(tmp_path / "bin", gh="") | {"GITHUB_REPOSITORY": "acme/status"}
@@ -185,7 +180,6 @@ def test_the_steps_of_a_pull_request_run_and_say_what_readers_will_get(change, t
     assert called[:3] == ["pr", "comment", "7"]
 
 
-@needs_command("next")
 def test_the_steps_of_publishing_leave_the_moment_at_which_the_page_is_due(change, tmp_path):
     folder = change("--ci", "github")
     environment = stand_ins(tmp_path / "bin")
@@ -195,7 +189,6 @@ def test_the_steps_of_publishing_leave_the_moment_at_which_the_page_is_due(chang
     assert datetime.fromisoformat(left.strip()) > datetime.now(UTC)
 
 
-@needs_command("diff", "next")
 def test_the_jobs_of_gitlab_run(change, tmp_path):
     folder = change("--ci", "gitlab")
     environment = stand_ins(tmp_path / "bin") | {"CI_MERGE_REQUEST_DIFF_BASE_SHA": git(folder, "rev-parse", "HEAD^1")}

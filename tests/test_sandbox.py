@@ -259,7 +259,7 @@ USED = [
     ("{{ 'x'.upper() }}{{ 'a b'.split()|last }}{{ 'ab'.startswith('a') }}", "XbTrue"),
     ("{% import 'macros.html' as m %}{{ m.shape('a')[:4] }}", "<svg"),
     ("{% block a %}<b>{% endblock %}{{ self.a() }}", "<b><b>"),
-    ("{{ 1200|duration }}", "20 min"),
+    ("{{ 1200|duration }}", "20\xa0min"),
     ("{{ _('Status') }} {{ _('%(n)s of <b>%(a)s</b>', n=1, a=title) }}", "Status 1 of <b>&lt;b&gt;Title&lt;/b&gt;</b>"),
     ("{% trans n=2, a=title %}{{ n }} of {{ a }}{% endtrans %}", "2 of &lt;b&gt;Title&lt;/b&gt;"),
     ("{% trans n=2 %}{{ n }} day{% pluralize %}{{ n }} days{% endtrans %}", "2 days"),

@@ -1,35 +1,42 @@
 "use strict";
-// The page is complete without this. It asks for nothing but build.json and the page itself.
+// The page is complete without this; it asks for build.json and itself.
 
 const { body, documentElement: root } = document;
 const facts = body.dataset;
 const language = root.lang === "en" ? "en-GB" : root.lang;
 
 const find = (selector, within = document) => [...within.querySelectorAll(selector)];
-const make = (tag, name) => Object.assign(document.createElement(tag), { className: name });
+const make = (tag, className = "") => Object.assign(document.createElement(tag), { className });
 const set = (node, values) => {
   for (const name in values) node.setAttribute(name, values[name]);
 };
 const say = (node, text) => node.textContent === text || (node.textContent = text);
-const format = (options) => new Intl.DateTimeFormat(language, options);
 const seconds = (date) => Date.parse(date) / 1000;
 
-// The reader's clock, put right by the server's. `grace`: by so much it may be wrong, as long as that is not heard.
+// The reader's clock, put right by the server's; until that is heard, it may be wrong by `grace`.
 let skew = 0;
 let grace = Infinity;
 const now = () => Math.max(Date.now() / 1000 + skew, facts.now);
 
+// Made when first asked for: it takes long.
 const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZoneName: "short" };
-const brief = format(clock);
-const dated = format({ day: "numeric", month: "short", ...clock });
+const FORMS = {
+  brief: clock,
+  dated: { day: "numeric", month: "short", ...clock },
+  date: { dateStyle: "long", timeZone: "UTC" },
+};
+const made = {};
+const form = (name) => (made[name] ||= new Intl.DateTimeFormat(language, FORMS[name]));
 
 function addLocal(time) {
   const first = time.dataset.at === "span" ? time.previousElementSibling : time;
   const [start, end] = [first, time].map((each) => new Date(each.dateTime));
-  if (+new Date(time.dateTime.slice(0, 19)) === +end) return; // the reader's clock shows the same
-  const form = start.getDate() === +first.dateTime.slice(8, 10) ? brief : dated;
+  if (+new Date(time.dateTime.slice(0, 19)) === +end) return; // the same clock
+  const day = end.getDate();
+  const name = start.getDate() === day && +first.dateTime.slice(8, 10) === day ? "brief" : "dated";
   const local = make("span", "local");
-  local.textContent = ` (${form.formatRange(start, end)})`;
+  local.append(" ", make("bdi"));
+  say(local.lastChild, `(${form(name).formatRange(start, end)})`);
   time.after(local);
 }
 
@@ -50,12 +57,11 @@ addEventListener("click", ({ target }) => {
   remember(off ? "off" : "on");
 });
 
-const relative = new Intl.RelativeTimeFormat(language);
 const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
 
 function ago(age) {
   const [unit, size] = UNITS.find(([, size]) => age >= size) || UNITS[2];
-  return relative.format(-Math.floor(age / size), unit);
+  return (made.age ||= new Intl.RelativeTimeFormat(language)).format(-Math.floor(age / size), unit);
 }
 
 function lasting(age) {
@@ -92,7 +98,6 @@ function tick(doc) {
 }
 
 // A strip of bars is a slider over its days.
-const date = format({ dateStyle: "long", timeZone: "UTC" });
 const cursor = make("div", "cursor");
 const reading = make("p", "reading");
 let shown;
@@ -103,7 +108,7 @@ function describe(strip, number) {
     ...find(`.legend [data-code=${strip.dataset.days[number]}] span`, strip.ownerDocument),
     ...find(`[data-day="${day.toJSON().slice(0, 10)}"] td:nth-child(n + 3)`, strip.parentNode),
   ];
-  return [date.format(day), ...parts.map((part) => part.textContent)].filter((text) => text !== "–").join(" · ");
+  return [form("date").format(day), ...parts.map((part) => part.textContent)].filter((text) => text !== "–").join(" · ");
 }
 
 function makeSlider(strip) {
@@ -141,7 +146,7 @@ function hide() {
 const point = ({ target, clientX }) => {
   const strip = target.closest(".strip");
   if (strip) show(strip, 0, clientX);
-  // One may go from the strip to what is said of it.
+  // One may go to what is said of it.
   else if (shown && shown !== document.activeElement && !shown.parentNode.contains(target)) hide();
 };
 addEventListener("pointerdown", point);
@@ -168,7 +173,7 @@ function dress(doc) {
   tick(doc);
 }
 
-// Bring a node in line with a newer one; what is the same stays.
+// Bring a node in line with a newer one.
 const KEYS = ["id", "aria-labelledby", "href"];
 const keyOf = (node) => node.attributes && KEYS.map((name) => node.getAttribute(name)).find(Boolean);
 
@@ -206,7 +211,7 @@ function renew(content) {
   request.onload = () => {
     const next = request.response;
     const last = next && next.getElementById("news");
-    // Not half a page, nor that of another build.
+    // Half a page, or of another build.
     if (!last || next.body.dataset.content !== content) return;
     const strip = shown;
     const day = strip && dayOf(strip);
