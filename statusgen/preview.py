@@ -10,8 +10,9 @@ from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from statusgen.compute.earlier import Earlier
 from statusgen.compute.public import public_history
-from statusgen.compute.report import Settled, compute_report
+from statusgen.compute.report import compute_report
 from statusgen.errors import ContentError, StatusgenError, ThemeError
 from statusgen.model.code import Code
 from statusgen.model.problem import Problem
@@ -42,7 +43,7 @@ class Preview:
         self.problems: tuple[Problem, ...] = ()
         self.seconds = 0.0
         self._memory = Memory()
-        self._settled = Settled()
+        self._earlier = Earlier()
         self._theme: tuple[object, Theme] | None = None
         self._site: LiveSite | None = None
         self._build = 0
@@ -83,7 +84,7 @@ class Preview:
     def _make_site(self) -> LiveSite:
         now = self._now()
         history = read_content(self.content, now, cache=cache_of(self.content), memory=self._memory)
-        report = compute_report(public_history(history, now), now, self._settled)
+        report = compute_report(public_history(history, now), now, self._earlier)
         return LiveSite(report, self._load_theme(history.site.theme.name, trusted=history.site.theme.trusted))
 
     def _load_theme(self, named: str, *, trusted: bool) -> Theme:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from statusgen.compute.explain import explain_component
 from statusgen.compute.groups import combine_figures
-from statusgen.compute.report import drawn_window
+from statusgen.compute.scope import drawn_window
 from statusgen.compute.timelines import draw_records
 from statusgen.compute.uptime import compute_figure
 from statusgen.model.calendar import DAY, Period, parse_period

@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 from conftest import EXAMPLE, NOW, SETTINGS
 
+from statusgen.compute.earlier import Earlier
 from statusgen.compute.public import public_history
-from statusgen.compute.report import Settled, compute_report
+from statusgen.compute.report import compute_report
 from statusgen.preview import Preview
 from statusgen.read.content import Memory, read_content, read_documents
 from statusgen.render.live import LiveSite
@@ -70,12 +71,12 @@ def test_what_is_remembered_changes_no_result(world):
 
 def test_figures_that_are_kept_are_those_of_a_report_made_anew():
     history = public_history(read_content(EXAMPLE, NOW + 10**7), NOW)
-    settled = Settled()
+    earlier = Earlier()
     changed = replace(history, incidents=history.incidents[:-3])
     for now in (NOW - 40 * 86400, NOW - 86400, NOW, NOW + 3600, NOW + 40 * 86400):
         for known in (history, changed, history):
-            assert compute_report(known, now, settled) == compute_report(known, now)
-    assert compute_report(history, NOW - 86400, settled) == compute_report(history, NOW - 86400), "time goes back"
+            assert compute_report(known, now, earlier) == compute_report(known, now)
+    assert compute_report(history, NOW - 86400, earlier) == compute_report(history, NOW - 86400), "time goes back"
 
 
 # --- The preview

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from statusgen.compute.explain import explain_component
 from statusgen.compute.groups import combine_figures
-from statusgen.compute.report import drawn_window, group_sla, overall_sla
+from statusgen.compute.scope import drawn_window
 from statusgen.compute.timelines import draw_records, sla_of
+from statusgen.compute.together import group_sla, overall_sla
 from statusgen.compute.uptime import compute_figure
 from statusgen.model.calendar import parse_period
 from statusgen.model.explanation import Explanation

@@ -23,11 +23,18 @@ def combine_figures(members: Sequence[Member], period: Window, sla: Sla, now: in
     worst and best draw one timeline, mean and pooled start from what each member lost by this SLA's method and
     weights. Without members there is no data.
     """
-    if sla.combine == "pooled":
-        return _pool(members, period, sla, now)
-    if sla.combine == "mean":
-        return _mean(members, period, sla, now)
-    return compute_figure(Record(merge_members(members, period, sla.combine)), period, None, sla, now)
+    record = draw_together(members, period, sla)
+    if record:
+        return compute_figure(record, period, None, sla, now)
+    return (_pool if sla.combine == "pooled" else _mean)(members, period, sla, now)
+
+
+def draw_together(members: Sequence[Member], window: Window, sla: Sla) -> Record | None:
+    """Draw the one record of several components, from which worst and best measure every period in the window.
+
+    pooled and mean have none.
+    """
+    return Record(merge_members(members, window, sla.combine)) if sla.combine in ("worst", "best") else None
 
 
 def merge_members(members: Sequence[Member], window: Window, combine: str) -> Timeline[Second]:

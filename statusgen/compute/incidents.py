@@ -1,6 +1,6 @@
 """When an incident was active, and in which state each of its components was."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -52,6 +52,18 @@ def follow_incident(incident: Incident, now: int) -> Course:
         states=tuple(state for number, s in enumerate(stretches) for state in _states(s, number, now)),
         open=bool(stretches) and stretches[-1].ended is None,
     )
+
+
+Followed = tuple[Incident, Course]
+"""An incident as far as it is known, and how it went."""
+
+
+def follow_incidents(
+    incidents: Iterable[Incident], now: int, follow: Callable[[Incident, int], Course] = follow_incident
+) -> list[Followed]:
+    """Follow all incidents that are known before `now`."""
+    known = (incident_before(incident, now) for incident in incidents)
+    return [(incident, follow(incident, now)) for incident in known if incident]
 
 
 class _Change(NamedTuple):

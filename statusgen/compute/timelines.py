@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from statusgen.compute.incidents import Course, follow_incident, incident_before
+from statusgen.compute.incidents import Course, Followed, follow_incidents
 from statusgen.compute.maintenance import expand_maintenance
 from statusgen.compute.measured import RunsByProbe, confirm_component, index_runs, measure_component
 from statusgen.compute.rules import cause_of, draw_rules, is_in_time
 from statusgen.compute.settled import settle_checks
-from statusgen.model.history import Component, History, Incident, Sla
+from statusgen.model.history import Component, History, Incident, Maintenance, Sla
 from statusgen.model.record import Cause, Declared, Ground, Moment, Record, Rule, account_of
 from statusgen.model.report import Occurrence
 from statusgen.model.status import Second, Status
@@ -23,16 +23,20 @@ SILENT = Declared(Status.UNKNOWN)
 class Facts:
     """What bears on a component, derived once for all of them."""
 
-    incidents: Sequence[tuple[Incident, Course]] = ()
+    incidents: Sequence[Followed] = ()
     occurrences: Sequence[Occurrence] = ()
 
 
-def draw_records(history: History, now: int, domain: Window) -> dict[str, Record]:
+def draw_records(
+    history: History, now: int, domain: Window, followed: Sequence[Followed] | None = None
+) -> dict[str, Record]:
     """Draw each component's record over `domain`, by id, in the order of status.yaml.
 
-    Nothing at or after `now` is looked at; seconds from `now` on tell only whether they will count (§8).
+    Nothing at or after `now` is looked at; `followed` are the incidents that are known before, if they are at hand.
+    Seconds from `now` on tell only whether they will count (§8).
     """
-    facts = _facts_by_component(history, now)
+    followed = follow_incidents(history.incidents, now) if followed is None else followed
+    facts = _facts_by_component(history.maintenances, followed, now)
     runs = index_runs(history.observations.runs)
     return {
         component.id: draw_component(
@@ -53,16 +57,16 @@ def sla_of(component: Component, history: History) -> Sla:
     return history.site.slas[component.sla] if component.sla else history.site.default_sla
 
 
-def _facts_by_component(history: History, now: int) -> dict[str, Facts]:
+def _facts_by_component(
+    maintenances: Iterable[Maintenance], followed: Iterable[Followed], now: int
+) -> dict[str, Facts]:
     """Share the facts among the components that they name, so that each looks at its own alone."""
-    incidents: dict[str, list[tuple[Incident, Course]]] = {}
+    incidents: dict[str, list[Followed]] = {}
     occurrences: dict[str, list[Occurrence]] = {}
-    for known in (incident_before(incident, now) for incident in history.incidents):
-        if known:
-            course = follow_incident(known, now)
-            for component in known.touched:
-                incidents.setdefault(component, []).append((known, course))
-    for maintenance in history.maintenances:
+    for incident, course in followed:
+        for component in incident.touched:
+            incidents.setdefault(component, []).append((incident, course))
+    for maintenance in maintenances:
         if maintenance.components:
             expanded = expand_maintenance(maintenance, now)
             for component, _ in maintenance.components:

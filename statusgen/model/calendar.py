@@ -82,6 +82,7 @@ def _from_dates(name: str, first: date, after: date, zone: str) -> Period:
     return Period(name, Window(first_instant(first, zone), first_instant(after, zone)), zone)
 
 
+@lru_cache(maxsize=4096)
 def parse_period(text: str, zone: str) -> Period:
     """Give the period that `2026`, `2026-Q3`, `2026-11` or `2026-11-02` names; ValueError for any other text."""
     match = re.fullmatch(r"(\d{4})(?:-(?:Q([1-4])|(\d\d)(?:-(\d\d))?))?", text, re.ASCII)

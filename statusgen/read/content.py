@@ -1,5 +1,6 @@
 """The content folder: the only opener of its files, from the folder to a History."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
@@ -167,6 +168,8 @@ class Reading:
     links: list[WrittenLink] = field(default_factory=list)
     private: tuple[str, ...] = ()
     """Words that customers should not see."""
+    listed: dict[str, list[Path]] = field(default_factory=dict)
+    """The Markdown files of each folder that was read."""
 
     def name(self, path: Path) -> str:
         """Give a file's name as the user would write it."""
@@ -276,7 +279,7 @@ class Reading:
         if leads_out(self.root / folder, self.root):
             told = "a link that leads out of the content folder (copy the folder)"
             self.problems.append(Problem(self.name(self.root / folder), 0, told, Code.LEADS_OUT))
-        files = _markdown_files(self.root / folder)
+        files = self.listed[folder] = _markdown_files(self.root / folder)
         found: list[T] = []
         for path in files:
             if split_name(path, files):
@@ -323,7 +326,7 @@ class Reading:
 
     def words(self, folder: str, clock: Clock, *, updates: bool = True) -> Iterator[tuple[str, Words]]:
         """Read the translations in a folder, each with the name of the file that it translates."""
-        files = _markdown_files(self.root / folder)
+        files = self.listed[folder]
         for path in files:
             told = split_name(path, files)
             document = self.open_document(path) if told else None
@@ -399,11 +402,13 @@ def _markdown_files(folder: Path) -> list[Path]:
     """Give all Markdown files below a folder; names that begin with . or _ are the author's own business."""
     if leads_out(folder, folder.parent):
         return []  # told once, as what it is; behind it may lie all of the disk
-    found = (path for path in folder.rglob("*.md") if path.is_file() or path.is_symlink())
-    return sorted(
-        (path for path in found if not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)),
-        key=lambda path: path.as_posix(),
-    )
+    found: list[str] = []
+    for directory, below, names in os.walk(folder):
+        below[:] = [name for name in below if not name.startswith((".", "_"))]
+        own = (name for name in (*names, *below) if name.endswith(".md") and not name.startswith((".", "_")))
+        paths = (os.path.join(directory, name) for name in own)  # noqa: PTH118 - a Path of each is slow
+        found += (path for path in paths if os.path.isfile(path) or os.path.islink(path))  # noqa: PTH113, PTH114
+    return list(map(Path, sorted(found)))
 
 
 def _check_unique(found: Sequence[Incident | Maintenance | CustomPage]) -> Iterator[Problem]:

@@ -44,8 +44,10 @@ class TranslationSchema(Schema):
 def split_name(path: Path, files: Collection[Path]) -> TranslationName | None:
     """Give what a file's name says if it is that of a translation; `files` are all that there are."""
     base, _, code = path.name.removesuffix(".md").rpartition(".")
+    if not base:
+        return None
     original = path.with_name(f"{base}.md")
-    if base and (code in LANGUAGES or (_CODE.fullmatch(code) and original in files)):
+    if code in LANGUAGES or (_CODE.fullmatch(code) and original in files):
         return TranslationName(original, code)
     return None
 
