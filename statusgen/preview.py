@@ -20,6 +20,7 @@ from statusgen.project import cache_of
 from statusgen.read.content import SETTINGS, Memory, read_content
 from statusgen.render.headers import headers_of
 from statusgen.render.live import LiveSite
+from statusgen.render.notice import Written
 from statusgen.render.theme import Theme, load_theme
 from statusgen.render.themefiles import is_shipped
 from statusgen.render.urls import file_of
@@ -27,8 +28,8 @@ from statusgen.serve.server import Answer, Stage, State
 from statusgen.serve.watch import take_stock
 
 MISSING = "404.html"
-_OPEN_PAGES = 4
-"""How many pages that were asked for last are written before open pages are told of a build."""
+_GOOD_PAGES = 16
+"""How many pages that were asked for last are kept as they were when they were right."""
 
 
 class Preview:
@@ -44,10 +45,11 @@ class Preview:
         self.seconds = 0.0
         self._memory = Memory()
         self._earlier = Earlier()
+        self._written = Written()
         self._theme: tuple[object, Theme] | None = None
         self._site: LiveSite | None = None
         self._build = 0
-        self._asked: OrderedDict[str, None] = OrderedDict()
+        self._good: OrderedDict[str, bytes] = OrderedDict()
         self._lock = threading.RLock()
 
     def folders(self) -> list[Path]:
@@ -62,30 +64,44 @@ class Preview:
         with self._lock:
             try:
                 site = self._make_site()
-                for path in list(self._asked):
+                for path in list(self._good)[-1:]:  # what somebody looks at now is written before pages are told
                     site.file(path)
-            except ContentError as error:
-                self.problems = error.problems
-            except ThemeError as error:
-                self.problems = tuple(
-                    Problem((self.content / SETTINGS).as_posix(), 0, line, Code.THEME) for line in error.lines
-                )
             except StatusgenError as error:
-                self.problems = (Problem(self.content.as_posix(), 0, error.format_message(), Code.UNREADABLE),)
+                self.problems = self._problems_of(error)
             else:
                 self.problems = ()
                 self._site = site
                 self._build += 0 if quietly and self._build else 1
             self.seconds = time.perf_counter() - begun
-            told = [(p.place, p.text, p.code.value) for p in self.problems]
-            self.stage.tell(State(self._build, told))
+            self._tell()
         gc.freeze()  # what a site is made of lives until the next: to look through it again takes a tenth of a second
+
+    def tidy(self) -> None:
+        """Give back the memory of former builds; it takes a tenth of a second, so do it when nobody waits."""
+        with self._lock:
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
+
+    def _tell(self) -> None:
+        told = [(p.place, p.text, p.code.value) for p in self.problems]
+        self.stage.tell(State(self._build, told))
+
+    def _problems_of(self, error: StatusgenError) -> tuple[Problem, ...]:
+        match error:
+            case ContentError():
+                return tuple(error.problems)
+            case ThemeError():
+                file = (self.content / SETTINGS).as_posix()
+                return tuple(Problem(file, 0, line, Code.THEME) for line in error.lines)
+        return (Problem(self.content.as_posix(), 0, error.format_message(), Code.UNREADABLE),)
 
     def _make_site(self) -> LiveSite:
         now = self._now()
         history = read_content(self.content, now, cache=cache_of(self.content), memory=self._memory)
         report = compute_report(public_history(history, now), now, self._earlier)
-        return LiveSite(report, self._load_theme(history.site.theme.name, trusted=history.site.theme.trusted))
+        theme = self._load_theme(history.site.theme.name, trusted=history.site.theme.trusted)
+        return LiveSite(report, theme, self._written)
 
     def _load_theme(self, named: str, *, trusted: bool) -> Theme:
         """Load the theme, unless none of its files has changed: to read templates takes a tenth of a second."""
@@ -108,23 +124,24 @@ class Preview:
                 file = file_of(wanted)
                 content = self._file(site, file)
                 if content is not None:
-                    self._note(file)
                     return Answer(200, {**headers_of(file), "Content-Type": _type_of(file)}, content)
             content = self._file(site, MISSING) or b""
             return Answer(404, {**headers_of(MISSING), "Content-Type": _type_of(MISSING)}, content)
 
     def _file(self, site: LiveSite, file: str) -> bytes | None:
+        """Give a file; a page that a template fails on as it was when it was right, and the problem is told."""
         try:
-            return site.file(file)
+            content = site.file(file)
         except ThemeError as error:
-            return escape(error.format_message()).encode()
-
-    def _note(self, file: str) -> None:
-        if file.endswith(".html"):
-            self._asked[file] = None
-            self._asked.move_to_end(file)
-            while len(self._asked) > _OPEN_PAGES:
-                self._asked.popitem(last=False)
+            self.problems = self._problems_of(error)
+            self._tell()
+            return self._good.get(file) or escape(error.format_message()).encode()
+        if content is not None and file.endswith(".html"):
+            self._good[file] = content
+            self._good.move_to_end(file)
+            while len(self._good) > _GOOD_PAGES:
+                self._good.popitem(last=False)
+        return content
 
 
 def _type_of(file: str) -> str:

@@ -121,7 +121,22 @@ def test_a_theme_that_fails_on_the_open_page_leaves_the_last_good_one(preview):
     assert preview.answer("") == good
     (theme / "index.html").write_text("mine")
     preview.rebuild()
+    assert preview.stage.state.problems == []
     assert preview.answer("").body == b"mine"
+
+
+def test_a_theme_that_fails_on_a_page_in_another_tab_is_told_once_it_asks(preview):
+    theme = preview.content.parent / "themes" / "mine"
+    theme.mkdir(parents=True)
+    (preview.content / "status.yaml").write_text(SETTINGS + "theme: {name: mine}\n")
+    preview.rebuild()
+    good = preview.answer("history/")
+    assert preview.answer("").status == 200
+    (theme / "history.html").write_text("{{ nothing }}")
+    preview.rebuild()
+    assert preview.stage.state.problems == []
+    assert preview.answer("history/") == good
+    assert "nothing" in preview.stage.state.problems[0][1]
 
 
 def test_before_anything_could_be_built_the_problems_are_the_page(world):

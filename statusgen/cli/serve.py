@@ -13,7 +13,7 @@ from statusgen.cli.options import content_option, now_option
 from statusgen.errors import count
 
 _TICK = 60.0
-"""Seconds after which the site is built again, so that times move on."""
+"""Seconds after which the site is built again, so that times move on, and memory is tidied."""
 
 
 @click.command("serve")
@@ -69,6 +69,7 @@ def command(content: Path, theme: str | None, port: int, now: int | None, *, sho
         while not stop.wait(_TICK):
             if now is None:
                 rebuild(quietly=True)
+            preview.tidy()
     finally:
         preview.stage.close()
         watcher.stop()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from statusgen.model.history import Sla
-from statusgen.model.status import KNOWN, Status
+from statusgen.model.status import Status
 from statusgen.model.window import Window
 
 
@@ -33,7 +33,13 @@ class Seconds:
     @property
     def worst(self) -> Status:
         """Give the worst state of any second that counts; UNKNOWN where none is known."""
-        return max((status for status in KNOWN if getattr(self, status.word)), default=Status.UNKNOWN)
+        if self.major_outage:
+            return Status.MAJOR_OUTAGE
+        if self.partial_outage:
+            return Status.PARTIAL_OUTAGE
+        if self.degraded_performance:
+            return Status.DEGRADED_PERFORMANCE
+        return Status.OPERATIONAL if self.operational else Status.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from itertools import chain
 from statusgen.model.report import Report
 from statusgen.render import urls
 from statusgen.render.language import Language, speaking
+from statusgen.render.notice import Written
 from statusgen.render.pages import PAGES, Frame, make_frame, render_page
 from statusgen.render.pages.world import Page, World
 from statusgen.render.site import render_group, render_site
@@ -17,10 +18,10 @@ from statusgen.render.translate import translate_report
 class LiveSite:
     """The files of a site by their paths, the same bytes as `render_site` gives. A page costs what it costs alone."""
 
-    def __init__(self, report: Report, theme: Theme) -> None:
+    def __init__(self, report: Report, theme: Theme, written: Written | None = None) -> None:
         self.report = report
         self._theme = theme
-        self._frame, assets = make_frame(report, theme)
+        self._frame, assets = make_frame(report, theme, written)
         self._written: dict[str, bytes] = {a.path: a.content for a in chain(theme.assets.values(), assets)}
         self._editions = {
             language.folder: _Edition(language, report, self._frame) for language in self._frame.languages

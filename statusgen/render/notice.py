@@ -9,7 +9,7 @@ from statusgen import __version__
 from statusgen.model.artifact import Artifact
 from statusgen.model.calendar import iso_utc
 from statusgen.model.history import CustomPage, Incident, Maintenance, Update
-from statusgen.model.report import Report
+from statusgen.model.report import IncidentReport, Report
 from statusgen.render import urls
 
 
@@ -27,24 +27,50 @@ def render_notice(report: Report) -> Artifact:
     return Artifact(urls.BUILD, (json.dumps(note, ensure_ascii=False, indent=1) + "\n").encode())
 
 
-def digest_facts(report: Report) -> str:
+class Written:
+    """The facts of incidents as they were written before, for who writes nearly the same again. It changes nothing."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[IncidentReport, str]] = {}
+
+    def fact(self, report: IncidentReport) -> str:
+        """Write what is shown of an incident."""
+        kept = self._kept.get(report.incident.id)
+        if kept and kept[0] is report:
+            return kept[1]
+        text = _write(_fact_of_incident(report))
+        self._kept[report.incident.id] = report, text
+        return text
+
+
+def digest_facts(report: Report, written: Written | None = None) -> str:
     """Give a digest of what the pages say, which does not change as time goes by: states and words, no percentages."""
-    facts = json.dumps(list(_facts(report)), ensure_ascii=False, sort_keys=True)
-    return blake2b(facts.encode(), digest_size=8).hexdigest()
+    incidents = map((written or Written()).fact, report.incidents)
+    facts = [*map(_write, _facts_of_components(report)), *incidents, *map(_write, _facts_of_others(report))]
+    return blake2b(f"[{', '.join(facts)}]".encode(), digest_size=8).hexdigest()
 
 
-def _facts(report: Report) -> Iterator[Any]:
+def _write(fact: Any) -> str:  # noqa: ANN401 - whatever JSON can say
+    return json.dumps(fact, ensure_ascii=False, sort_keys=True)
+
+
+def _facts_of_components(report: Report) -> Iterator[Any]:
     yield [report.site.title, report.shown]
     for component in report.components:
         fact = component.component
         # A day's worst state is a fact; a day that passes well is none.
         trouble = [(day.period.name, day.status.word, day.incidents) for day in component.days if day.status > 0]
         yield [fact.id, fact.name, fact.group, fact.description, component.shown, component.in_service, trouble]
-    for incident in report.incidents:
-        said = [_said(update) for update in incident.incident.updates]
-        hit = [(name, status.word) for name, status in incident.components]
-        words = [incident.incident.title, *_translated(incident.incident)]
-        yield [incident.incident.id, *words, incident.impact.word, incident.phase.value, hit, said]
+
+
+def _fact_of_incident(incident: IncidentReport) -> list[Any]:
+    said = [_said(update) for update in incident.incident.updates]
+    hit = [(name, status.word) for name, status in incident.components]
+    words = [incident.incident.title, *_translated(incident.incident)]
+    return [incident.incident.id, *words, incident.impact.word, incident.phase.value, hit, said]
+
+
+def _facts_of_others(report: Report) -> Iterator[Any]:
     for occurrence in report.occurrences:
         maintenance = occurrence.maintenance
         said = [_said(update) for update in maintenance.updates if update.at < report.now]

@@ -9,7 +9,7 @@ from pathlib import Path
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
-QUIET = 0.03  # seconds without a further change: an editor's rename follows its write in less
+QUIET = 0.02  # seconds without a further change: an editor's rename follows its write in less
 LONGEST = 0.5  # seconds after which a change is told although more come
 LOOK = 2.0  # seconds between looks at all files; a second net where the system watches
 POLL = 0.4  # where it does not

@@ -11,7 +11,7 @@ from statusgen.render import urls
 from statusgen.render.catalogues import find_languages
 from statusgen.render.language import Language, speaking, spoken
 from statusgen.render.look import Look, make_look
-from statusgen.render.notice import digest_facts
+from statusgen.render.notice import Written, digest_facts
 from statusgen.render.pages.components import component_pages
 from statusgen.render.pages.crawlers import render_robots, render_sitemap
 from statusgen.render.pages.custom import custom_pages
@@ -66,10 +66,10 @@ class Frame:
     """The digest of what all pages say, as in build.json."""
 
 
-def make_frame(report: Report, theme: Theme) -> tuple[Frame, tuple[Artifact, ...]]:
+def make_frame(report: Report, theme: Theme, written: Written | None = None) -> tuple[Frame, tuple[Artifact, ...]]:
     """Make what all pages have in common, and the files of the site's own look that they name."""
     look, assets = make_look(report.site)
-    return Frame(theme, look, find_languages(report.site.languages), digest_facts(report)), tuple(assets)
+    return Frame(theme, look, find_languages(report.site.languages), digest_facts(report, written)), tuple(assets)
 
 
 def render_pages(report: Report, theme: Theme) -> Iterator[Artifact]:
