@@ -24,10 +24,22 @@ function show(problems) {
   make("button", "Hide", box).addEventListener("click", () => box.remove());
 }
 
+// The browser would give back the place before the page's own script adds its times, and move on with each save.
+const PLACE = "statusgen-place";
+function reload() {
+  sessionStorage.setItem(PLACE, `${location.pathname} ${scrollX} ${scrollY}`);
+  history.scrollRestoration = "manual";
+  location.reload();
+}
+const [path, x, y] = (sessionStorage.getItem(PLACE) ?? "").split(" ");
+sessionStorage.removeItem(PLACE);
+if (path === location.pathname) scrollTo({ left: x, top: y, behavior: "instant" });
+history.scrollRestoration = "auto";
+
 const events = new EventSource("/-/events");
 events.onmessage = ({ data }) => {
   const state = JSON.parse(data);
-  if (String(state.build) !== build) location.reload();
+  if (String(state.build) !== build) reload();
   else show(state.problems);
 };
 addEventListener("pagehide", () => events.close());
