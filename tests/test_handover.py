@@ -46,21 +46,20 @@ def git(folder: Path, *words: str) -> str:
 # Each by its checker
 
 
-@pytest.mark.parametrize("publish", ["github-pages", *SCRIPTED])
-def test_github_takes_the_workflows_and_finds_no_way_in(tmp_path, publish):
-    folder = init(tmp_path / "page", "--ci", "github", "--publish", publish)
-    workflows = sorted((folder / ".github" / "workflows").iterdir())
-    assert len(workflows) == 3
+def test_github_takes_the_workflows_and_finds_no_way_in(tmp_path):
+    hosts = ["github-pages", *SCRIPTED]
+    folders = [init(tmp_path / host, "--ci", "github", "--publish", host) for host in hosts]
+    workflows = [path for folder in folders for path in sorted((folder / ".github" / "workflows").iterdir())]
+    assert len(workflows) == 3 * len(hosts)
     tool("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)
     tool("check-jsonschema", "--builtin-schema", "custom.github-workflows-require-timeout", *workflows)
-    tool("zizmor", "--offline", "--no-config", "--persona", "pedantic", folder)
+    tool("zizmor", "--offline", "--no-config", "--persona", "pedantic", *folders)
 
 
-@pytest.mark.parametrize("publish", ["gitlab-pages", *SCRIPTED])
-def test_gitlab_takes_the_pipeline(tmp_path, publish):
-    folder = init(tmp_path / "page", "--ci", "gitlab", "--publish", publish)
+def test_gitlab_takes_the_pipelines(tmp_path):
+    folders = [init(tmp_path / host, "--ci", "gitlab", "--publish", host) for host in ["gitlab-pages", *SCRIPTED]]
     schema = ("--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci")
-    tool("check-jsonschema", *schema, folder / ".gitlab-ci.yml")
+    tool("check-jsonschema", *schema, *(folder / ".gitlab-ci.yml" for folder in folders))
 
 
 def test_the_files_of_the_project_are_taken_by_their_checkers():
@@ -199,11 +198,10 @@ def test_the_jobs_of_gitlab_run(change, tmp_path):
     assert re.fullmatch(r"[-\dT:]+Z\n", (folder / "public" / "next.txt").read_text())
 
 
-def test_the_template_for_gitlab_runs_on_the_example(example, tmp_path):
+def test_the_template_for_gitlab_runs_on_a_sample(tmp_path):
     environment = stand_ins(tmp_path / "bin") | {"STATUSGEN_CONTENT": "content", "STATUSGEN_INSTALL": "statusgen"}
-    environment |= {"SOURCE_DATE_EPOCH": "1795512600"}
     for job, out in (("statusgen", "site"), ("pages", "public")):
-        folder = shutil.copytree(example.parent, tmp_path / job)
+        folder = init(tmp_path / job, "--sample")
         done = shell(gitlab_script(ROOT / ".gitlab" / "statusgen.yml", job), folder, environment)
         assert done.returncode == 0, done.stdout + done.stderr
         assert (folder / out / "index.html").is_file()

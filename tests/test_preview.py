@@ -73,8 +73,8 @@ def test_figures_that_are_kept_are_those_of_a_report_made_anew():
     history = public_history(read_content(EXAMPLE, NOW + 10**7), NOW)
     earlier = Earlier()
     changed = replace(history, incidents=history.incidents[:-3])
-    for now in (NOW - 40 * 86400, NOW - 86400, NOW, NOW + 3600, NOW + 40 * 86400):
-        for known in (history, changed, history):
+    for now in (NOW - 40 * 86400, NOW, NOW + 3600):
+        for known in (history, changed):
             assert compute_report(known, now, earlier) == compute_report(known, now)
     assert compute_report(history, NOW - 86400, earlier) == compute_report(history, NOW - 86400), "time goes back"
 
