@@ -47,7 +47,8 @@ lint: $(VENV)/.test
 # make bench REAL=DIR    a content folder of yours, too
 # make bench QUICK=1     with a tenth of the logs (all of them take some minutes and 2 GB of disk)
 bench: $(VENV)/.test
-	$(VENV)/bin/python tools/bench.py $(if $(REAL),--content "$(REAL)")
+	$(VENV)/bin/python -m tools.bench $(if $(REAL),--content "$(REAL)")
+	$(VENV)/bin/python -m tools.bench_responder
 	$(VENV)/bin/python tools/bench_logs.py $(if $(QUICK),--quick)
 
 # Renew the pinned versions from the ranges in pyproject.toml.

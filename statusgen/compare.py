@@ -35,17 +35,15 @@ def compare_content(content: Path, asked: str | None, now: int, *, progress: Pro
     ContentError and ThemeError with the problems of the head.
     """
     from statusgen.read.sides import Side, open_sides  # noqa: PLC0415 - Jinja and git serve this verb alone
-    from statusgen.render.seen import Known, look_at  # noqa: PLC0415
+    from statusgen.render.seen import look_at, read_apart  # noqa: PLC0415
     from statusgen.render.theme import load_theme  # noqa: PLC0415
-
-    known: Known = {}
 
     def see(side: Side, cache: Path) -> tuple[Seen, Site]:
         try:
             history = read_content(side.content, now, cache=cache, progress=progress, beside=side.beside)
             public = public_history(history, now)
             theme = load_theme(history.site.theme.name, side.content, trusted=history.site.theme.trusted)
-            return look_at(public, compute_report(public, now), theme, known), public.site
+            return look_at(public, compute_report(public, now), theme), public.site
         except ContentError as error:
             problems = [replace(p, path=side.rename(p.path), text=side.rename(p.text)) for p in error.problems]
             raise ContentError(problems, error.files) from None
@@ -62,6 +60,8 @@ def compare_content(content: Path, asked: str | None, now: int, *, progress: Pro
         except ThemeError as error:
             refused = (error.message,)
         after, site = see(sides.head, sides.cache)
+        if before:
+            before, after = read_apart(before, after)
     return Compared(
         difference=compare_sites(before, after),
         site=site,

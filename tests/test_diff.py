@@ -29,7 +29,7 @@ from statusgen.model.history import CustomPage, History, Phase
 from statusgen.render.differences.lines import align_rows
 from statusgen.render.differences.markdown import MOST, code, write_comment
 from statusgen.render.differences.sections import LONGEST, MOST_ROWS, clean, sections_of
-from statusgen.render.seen import look_at
+from statusgen.render.seen import look_at, read_apart
 from statusgen.render.theme import load_theme
 
 SETTINGS = """\
@@ -669,19 +669,23 @@ def test_colour_is_for_terminals(repository, monkeypatch):
 
 def seen(history: History) -> Seen:
     public = public_history(history, NOW)
-    return look_at(public, compute_report(public, NOW), load_theme("default", None), {})
+    return look_at(public, compute_report(public, NOW), load_theme("default", None))
+
+
+def compare(before: Seen, after: Seen) -> Difference:
+    return compare_sites(*read_apart(before, after))
 
 
 def test_a_site_differs_from_itself_in_nothing():
     one = seen(TINY)
-    assert compare_sites(one, one).nothing
-    assert sections_of(compare_sites(one, one)) == ()
+    assert compare(one, one).nothing
+    assert sections_of(compare(one, one)) == ()
 
 
 def test_what_one_direction_adds_the_other_takes_away():
     less = seen(replace(TINY, incidents=(OVER,)))
     more = seen(replace(TINY, incidents=(OVER, NOTE)))
-    there, back = compare_sites(less, more), compare_sites(more, less)
+    there, back = compare(less, more), compare(more, less)
     assert there.added == back.gone != ()
     assert {notice.item.id for notice in there.notices} == {notice.item.id for notice in back.items_gone}
     assert {page.address for page in there.changed} == {page.address for page in back.changed}
@@ -694,14 +698,14 @@ def test_what_is_too_old_for_the_feeds_notifies_nobody():
     item = replace(NOTE, id="older", started=many[0].at - 60, updates=(say(60 * 24 * 61, Phase.UPDATE),))
     before = seen(replace(TINY, incidents=(old,)))
     after = seen(replace(TINY, incidents=(old, item)))
-    (notice,) = compare_sites(before, after).notices
+    (notice,) = compare(before, after).notices
     assert notice.feeds == ("incidents",), "where each incident is one item there is room"
 
 
 def test_a_page_says_the_same_whatever_it_carries_for_programs():
     page = CustomPage(id="a", title="A", text="Hello *there*.")
     one, other = (seen(replace(TINY, pages=(replace(page, text=text),))) for text in ("Hello *there*.", "Hello there!"))
-    assert [p.address for p in compare_sites(one, other).changed] == ["a/"]
+    assert [p.address for p in compare(one, other).changed] == ["a/"]
 
 
 def test_the_instant_is_one_for_both_sides(repository):

@@ -10,12 +10,15 @@ from statusgen.model.figure import Figure
 class PageSeen:
     """A page: its address, what kind it is (the name of its template) and its title.
 
-    `says` is a digest of its own words, links and pictures, `frame` of those around them, which many pages share.
+    `text` is its body, packed, and `key` a digest of that. `says` is a digest of its own words, links and pictures,
+    `frame` of those around them, which many pages share; both are empty where nobody had to read them.
     """
 
     address: str
     kind: str
     title: str
+    key: bytes = b""
+    text: bytes = field(default=b"", repr=False)
     says: str = ""
     frame: str = ""
 

@@ -3,9 +3,11 @@
 Of several languages the first is looked at: the others have the same pages.
 """
 
-from collections.abc import Iterable, Iterator, MutableMapping
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from hashlib import blake2b
 from html.parser import HTMLParser
+from zlib import compress, decompress
 
 from statusgen.model.difference import (
     RECENT,
@@ -29,21 +31,18 @@ from statusgen.render.notice import digest_facts
 from statusgen.render.pages import first_pages
 from statusgen.render.theme import Theme
 
-Known = MutableMapping[bytes, tuple[str, str]]
-"""Pages that were read, by a digest of their bytes, with the digests of their words: most are alike on both sides."""
 
-
-def look_at(history: History, report: Report, theme: Theme, known: Known) -> Seen:
+def look_at(history: History, report: Report, theme: Theme) -> Seen:
     """Give what readers get of a report; `history` is the public one that it was drawn from. ThemeError as pages do.
 
-    `known` is looked into, and added to.
+    The words of its pages are not read yet: `read_apart` does.
     """
     with speaking(find_language(report.site.languages[0])):
         items = {item.id: item for item in _items(report)}
     return Seen(
         state=report.shown,
         languages=report.site.languages,
-        pages={page.address: page for page in _pages(report, theme, known)},
+        pages={page.address: page for page in _pages(report, theme)},
         feeds=frozenset(channel.name for channel in channels_of(report)),
         items=items,
         states=tuple(
@@ -64,14 +63,33 @@ def look_at(history: History, report: Report, theme: Theme, known: Known) -> See
 # --- Pages
 
 
-def _pages(report: Report, theme: Theme, known: Known) -> Iterator[PageSeen]:
+def _pages(report: Report, theme: Theme) -> Iterator[PageSeen]:
     carried = digest_facts(report).encode()  # each page has it, and it is another as soon as anything changes
     for kind, page, content in first_pages(report, theme):
-        key = blake2b(content.replace(carried, b""), digest_size=16).digest()
-        if key not in known:
-            known[key] = _read_words(content.decode())
-        says, frame = known[key]
-        yield PageSeen(address=page.address, kind=kind, title=page.title, says=says, frame=frame)
+        _, _, body = content.rpartition(b"</head>")  # the head speaks to programs, as its icon does of the state
+        text = body.replace(carried, b"")
+        key = blake2b(text, digest_size=16).digest()
+        yield PageSeen(address=page.address, kind=kind, title=page.title, key=key, text=compress(text, 1))
+
+
+def read_apart(before: Seen, after: Seen) -> tuple[Seen, Seen]:
+    """Read the words of the pages whose bodies are not the same to the byte: most are, and reading is slow."""
+    differing = {address for address, page in after.pages.items() if _key(before, address) not in (None, page.key)}
+    return _read(before, differing), _read(after, differing)
+
+
+def _key(side: Seen, address: str) -> bytes | None:
+    page = side.pages.get(address)
+    return page.key if page else None
+
+
+def _read(side: Seen, addresses: Collection[str]) -> Seen:
+    def read(page: PageSeen) -> PageSeen:
+        says, frame = _read_words(decompress(page.text).decode())
+        return replace(page, says=says, frame=frame)
+
+    pages = {address: read(page) if address in addresses else page for address, page in side.pages.items()}
+    return replace(side, pages=pages)
 
 
 def _read_words(text: str) -> tuple[str, str]:
