@@ -17,7 +17,7 @@ import statusgen
 DOC = Path(__file__).parent.parent / "docs" / "themes.md"
 MARK = "<!-- types -->\n"
 # What an explanation and a timeline are drawn from: too near to the machine to be promised.
-INSIDE = {"Record", "Explanation", "Timeline", "NullTranslations", "Callable"}
+INSIDE = {"Record", "Explanation", "JointExplanation", "Timeline", "NullTranslations", "Callable"}
 
 
 def cells(row: str) -> list[str]:

@@ -13,7 +13,7 @@ ADDRESSES: Mapping[str, tuple[str, ...]] = {
     "component.html": ("components/search/",),
     "uptime.html": ("uptime/",),
     "uptime_month.html": ("uptime/2026-10/",),
-    "uptime_explained.html": ("uptime/2026-10/messenger/",),
+    "uptime_explained.html": ("uptime/2026-10/messenger/", "uptime/2026-10/overall/"),
     "subscribe.html": ("subscribe/",),
     "embed.html": ("embed/",),
     "page.html": ("about/",),

@@ -244,7 +244,7 @@ state: operational → major outage
 feed items: 1 notifies
 + [Investigating] Web is down  notifies 4 feeds
 
-pages: 1 new, 9 changed
+pages: 1 new, 11 changed
 + /incidents/2026-11-24-web/  Investigating: Web is down
 ~ /                           Major outage
 ~ /history/                   History
@@ -254,7 +254,7 @@ pages: 1 new, 9 changed
 ~ /uptime/                    Uptime
 ~ /uptime/2026-11/            Uptime in November 2026
 ~ /embed/                     Major outage
-~ and 1 explanation page
+~ and 3 explanation pages
 
 figures: 6 move, 3 newly missed
 ! Web         2026-11  100% → 99.554%     met → missed  down 0 s → 2 h 30 min

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from statusgen.compute.incidents import Course, follow_incident
+from statusgen.model.explanation import Joint
 from statusgen.model.figure import Figure
 from statusgen.model.history import Component, Incident
-from statusgen.model.record import Record
 from statusgen.model.report import IncidentReport, PeriodFigure
-from statusgen.model.status import Second
 from statusgen.model.timeline import Timeline
 from statusgen.model.window import Window
 
@@ -34,12 +33,12 @@ class Earlier:
     parts: dict[str, Part] = field(default_factory=dict)
     courses: dict[str, tuple[Incident, Course]] = field(default_factory=dict)
     incidents: dict[str, tuple[Course, IncidentReport]] = field(default_factory=dict)
-    together: dict[Hashable, tuple[Timeline[Second], Figure]] = field(default_factory=dict)
+    joints: dict[Hashable, tuple[Timeline[Joint], PeriodFigure]] = field(default_factory=dict)
 
     def begin(self, now: int) -> None:
         """Forget all where time goes back."""
         if now < self.now:
-            for kept in (self.parts, self.courses, self.incidents, self.together):
+            for kept in (self.parts, self.courses, self.incidents, self.joints):
                 kept.clear()
         self.now = now
 
@@ -71,13 +70,15 @@ class Earlier:
         self.incidents[incident.id] = course, report
         return report
 
-    def measured(self, key: Hashable, record: Record, period: Window, measure: Callable[[Window], Figure]) -> Figure:
-        """Give the figure of a period by time; that of one which was drawn just so before is kept."""
-        drawn = record.timeline.clip(period)
-        kept = self.together.get((key, period))
+    def together(
+        self, key: Hashable, joint: Timeline[Joint] | None, period: Window, anew: Callable[[], PeriodFigure]
+    ) -> PeriodFigure:
+        """Give the figure of several components; that of a period in which they were drawn just so before is kept."""
+        drawn = joint.clip(period) if joint else None
+        kept = self.joints.get(key)
         if kept and kept[0] == drawn:
             return kept[1]
-        figure = measure(period)
-        if period.end <= self.now:
-            self.together[key, period] = drawn, figure
+        figure = anew()
+        if drawn and period.end <= self.now:
+            self.joints[key] = drawn, figure
         return figure

@@ -1,13 +1,14 @@
 """From a record to the explanation of a figure: every stretch with its cause, and the sum that they make."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from statusgen.compute.methods import WHOLE, Task, find_periods, rate_slices, tally_checks, weight
 from statusgen.compute.uptime import compute_figure
 from statusgen.model.calendar import Period
 from statusgen.model.explanation import Check, Evidence, Explanation, Part, Stretch
+from statusgen.model.figure import Seconds
 from statusgen.model.history import Component, Sla
 from statusgen.model.record import Confirmed, Moment, Record
 from statusgen.model.run import Run
@@ -114,17 +115,17 @@ def _last_before(probes: Sequence[Sequence[Confirmed]], instant: int) -> Check |
     return Check(found.monitor, found.probe, found.last) if found else None
 
 
-def _time_parts(task: Task) -> Iterator[Part]:
+def time_parts(seconds: Seconds, sla: Sla) -> Iterator[Part]:
+    """Give the sum of a figure by the method `time` (uptime.md §6): the seconds of each state with what they cost."""
     for status in KNOWN:
-        number = getattr(task.seconds, status.word)
-        yield Part(number, Fraction(weight(status, task.sla), WHOLE), status)
-    yield from _unknown_parts(task, task.seconds.unknown)
+        yield Part(getattr(seconds, status.word), Fraction(weight(status, sla), WHOLE), status)
+    yield from _unknown_parts(sla, seconds.unknown)
 
 
-def _unknown_parts(task: Task, number: int) -> Iterator[Part]:
+def _unknown_parts(sla: Sla, number: int) -> Iterator[Part]:
     """Give what is unknown as a part, where the SLA does not leave it out."""
-    if task.sla.unknown != "exclude":
-        yield Part(number, Fraction(task.sla.unknown == "down"), Status.UNKNOWN)
+    if sla.unknown != "exclude":
+        yield Part(number, Fraction(sla.unknown == "down"), Status.UNKNOWN)
 
 
 def _check_parts(task: Task) -> Iterator[Part]:
@@ -146,7 +147,7 @@ def _slice_parts(task: Task) -> Iterator[Part]:
             window = Window(found.start, found.start + found.number * length) & task.window
             yield Part(found.number, found.rate, None, window)
     yield Part(good, Fraction(0), Status.OPERATIONAL)
-    yield from _unknown_parts(task, empty)
+    yield from _unknown_parts(task.sla, empty)
 
 
 def _period_parts(task: Task) -> Iterator[Part]:
@@ -156,4 +157,9 @@ def _period_parts(task: Task) -> Iterator[Part]:
             yield Part((found.counted & task.window).seconds, Fraction(1), None, found.run)
 
 
-_PARTS = {"time": _time_parts, "checks": _check_parts, "slices": _slice_parts, "downtime-periods": _period_parts}
+_PARTS: Mapping[str, Callable[[Task], Iterator[Part]]] = {
+    "time": lambda task: time_parts(task.seconds, task.sla),
+    "checks": _check_parts,
+    "slices": _slice_parts,
+    "downtime-periods": _period_parts,
+}

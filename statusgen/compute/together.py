@@ -1,13 +1,12 @@
 """What a report says of several components together: of groups, and of all (uptime.md §9)."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
 from statusgen.compute.draft import BARS, Draft, PeriodsOf
-from statusgen.compute.groups import combine_figures, draw_together
-from statusgen.compute.uptime import compute_figure
-from statusgen.model.calendar import last_days, months_of, quarters_of, years_of
+from statusgen.compute.groups import draw_together, explain_joint, measure_joint
+from statusgen.model.calendar import Period, last_days, months_of, quarters_of, years_of
 from statusgen.model.figure import Figure
 from statusgen.model.history import Component, Group, Site, Sla
 from statusgen.model.report import ComponentReport, GroupReport, PeriodFigure
@@ -72,30 +71,31 @@ def report_together(name: str, members: Sequence[ComponentReport], sla: Sla | No
         return Together()
     lives = [life for report in members if (life := draft.life(report.component))]
     span = Window(min(map(attrgetter("start"), lives)), max(map(attrgetter("end"), lives))) if lives else None
-    measure = _measure(name, members, sla, draft)
-
-    def figures(periods_of: PeriodsOf) -> tuple[PeriodFigure, ...]:
-        periods = reversed(list(periods_of(span, sla.zone))) if span else ()
-        return tuple(PeriodFigure(period=period, figure=measure(period.window)) for period in periods)
-
-    days = last_days(draft.now, BARS, draft.history.site.zone)
-    return Together(
-        months=figures(months_of),
-        quarters=figures(quarters_of),
-        years=figures(years_of),
-        recent=measure(Window(days[0].window.start, draft.now)),
-    )
-
-
-def _measure(name: str, members: Sequence[ComponentReport], sla: Sla, draft: Draft) -> Callable[[Window], Figure]:
-    """Give what measures members over a period. By worst and best they are drawn once for all periods."""
-    now = draft.now
     pairs = [(report.component, report.record) for report in members]
-    record = draw_together(pairs, members[0].record.timeline.window, sla)
-    if record is None:
-        return lambda period: combine_figures(pairs, period, sla, now)
+    joint = draw_together(pairs, members[0].record.timeline.window, sla)
 
-    def measure(period: Window) -> Figure:
-        return compute_figure(record, period, None, sla, now)
+    now = draft.now
 
-    return lambda period: draft.earlier.measured((name, sla), record, period, measure)
+    def explain(month: Period) -> PeriodFigure:
+        def anew() -> PeriodFigure:
+            told = explain_joint(pairs, joint, month, sla, now)
+            return PeriodFigure(period=month, figure=told.figure, joint=told)
+
+        return draft.earlier.together((name, sla, month), joint, month.window, anew)
+
+    def measure(period: Period) -> PeriodFigure:
+        def anew() -> PeriodFigure:
+            return PeriodFigure(period=period, figure=measure_joint(pairs, joint, period.window, sla, now))
+
+        return draft.earlier.together((name, sla, period), joint, period.window, anew)
+
+    def newest_first(periods_of: PeriodsOf) -> Iterator[Period]:
+        return reversed(list(periods_of(span, sla.zone)) if span else [])
+
+    days = last_days(now, BARS, draft.history.site.zone)
+    return Together(
+        months=tuple(map(explain, newest_first(months_of))),
+        quarters=tuple(map(measure, newest_first(quarters_of))),
+        years=tuple(map(measure, newest_first(years_of))),
+        recent=measure_joint(pairs, joint, Window(days[0].window.start, now), sla, now),
+    )

@@ -51,6 +51,8 @@ class Stretch:
     to_come: bool = False
     moment: Moment | None = None
     evidence: Evidence | None = None
+    deciding: tuple[str, ...] = ()
+    """Of several components together: the ids of those that make it worse than operational."""
 
 
 class Part(NamedTuple):
@@ -80,3 +82,26 @@ class Explanation:
     figure: Figure
     stretches: tuple[Stretch, ...]
     parts: tuple[Part, ...]
+
+
+class Joint(NamedTuple):
+    """What several components are together in a second, and the ids of those that make it worse than operational."""
+
+    second: Second
+    deciding: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JointExplanation:
+    """A figure of several components with what it is made of (uptime.md §9).
+
+    By worst and best there are stretches, which cover the period, and the parts of their sum. pooled and mean have
+    the figures of the members instead, each measured by the SLA of the whole; the members are ids.
+    """
+
+    period: Period
+    figure: Figure
+    combine: str
+    stretches: tuple[Stretch, ...] = ()
+    parts: tuple[Part, ...] = ()
+    members: tuple[tuple[str, Figure], ...] = ()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from statusgen.model.calendar import Period, stamp
-from statusgen.model.explanation import Explanation
+from statusgen.model.explanation import Explanation, JointExplanation
 from statusgen.model.figure import Figure
 from statusgen.model.history import Component, CustomPage, Group, Incident, Maintenance, Phase, Site, Sla, Update
 from statusgen.model.latency import LatencyDay
@@ -118,11 +118,12 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodFigure:
-    """The figure of a calendar period; of a component with its explanation."""
+    """The figure of a calendar period, and how a month's came about: of a component, or of several (`joint`)."""
 
     period: Period
     figure: Figure
     explanation: Explanation | None = None
+    joint: JointExplanation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

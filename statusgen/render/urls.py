@@ -91,6 +91,11 @@ def explanation(month: str, component_id: str) -> str:
     return f"{UPTIME}{month}/{component_id}/"
 
 
+def joint_explanation(month: str, group_id: str | None) -> str:
+    """Give the address of the explanation of a group's month; None is that of all components."""
+    return f"{UPTIME}{month}/{'overall' if group_id is None else f'groups/{group_id}'}/"
+
+
 def anchor(update_key: str) -> str:
     """Give the anchor of an update on its page (design.md §5)."""
     return f"u-{update_key}"

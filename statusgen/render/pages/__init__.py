@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from statusgen import __version__
 from statusgen.errors import ThemeError
@@ -19,6 +20,7 @@ from statusgen.render.pages.embed import embed_page
 from statusgen.render.pages.explanations import explanation_pages
 from statusgen.render.pages.history import history_month_pages, history_page
 from statusgen.render.pages.incidents import incident_pages
+from statusgen.render.pages.joint import joint_pages
 from statusgen.render.pages.maintenance import maintenance_pages
 from statusgen.render.pages.missing import missing_page
 from statusgen.render.pages.overview import index_page
@@ -37,7 +39,7 @@ PAGES: Mapping[str, Callable[[World], Iterable[Page]]] = {
     "component.html": component_pages,
     "uptime.html": uptime_page,
     "uptime_month.html": uptime_month_pages,
-    "uptime_explained.html": explanation_pages,
+    "uptime_explained.html": lambda world: chain(explanation_pages(world), joint_pages(world)),
     "subscribe.html": subscribe_page,
     "embed.html": embed_page,
     "page.html": custom_pages,

@@ -1,11 +1,14 @@
 """How a figure came about: a page for each component and month, with every stretch of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
+from typing import Any
 
 from statusgen.model.explanation import Explanation, Part, Stretch
 from statusgen.model.figure import Figure
+from statusgen.model.report import PeriodFigure
 from statusgen.model.window import Window
 from statusgen.render import urls
 from statusgen.render.dates import show_named_month
@@ -41,38 +44,93 @@ class SumRow:
     lost: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberRow:
+    """A component that is a part of a figure: its figure by the SLA of the whole, and where its own is explained."""
+
+    name: str
+    address: str | None
+    figure: Figure
+    lost: str
+    accounted: str
+    exact: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """The explanation of the month before or after: its address, and the month's name."""
+
+    address: str
+    month: str
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The months of one figure, newest first: what it is of, and the address of each month's explanation."""
+
+    name: str
+    months: Sequence[PeriodFigure]
+    address: Callable[[str], str]
+
+
 def explanation_pages(world: World) -> Iterator[Page]:
     """Give a page for each month of each component."""
     for report in world.report.components:
         months = [month for month in report.months if month.explanation]
-        for number, month in enumerate(months):
+        series = Series(report.component.name, months, partial(_address, report.component.id))
+        for place, month in enumerate(months):
             explanation = month.explanation
             assert explanation is not None
-            words = show_named_month(month.period.name)
-            name = report.component.name
-            yield Page(
-                address=urls.explanation(month.period.name, report.component.id),
-                title=gettext("%(name)s, %(month)s: %(uptime)s")
-                % {"name": name, "month": words, "uptime": show_uptime(month.figure)},
-                description=gettext("How the uptime of %(name)s in %(month)s came about, second by second.")
-                % {"name": name, "month": words},
-                changed=world.changed,
-                context={
-                    "component": report.component,
-                    "words": words,
-                    "period": month.period,
-                    "figure": month.figure,
-                    "rule": explain_sla(report.sla),
-                    "unit_note": _unit_note(month.figure),
-                    "rows": tuple(_row(stretch, explanation) for stretch in explanation.stretches),
-                    "sums": tuple(_sum_row(part, month.figure) for part in explanation.parts if _is_told(part)),
-                    "lost": amount(month.figure.downtime),
-                    "accounted": amount(month.figure.accounted),
-                    "exact": exact_share(month.figure),
-                    "earlier": months[number + 1].period.name if number + 1 < len(months) else None,
-                    "later": months[number - 1].period.name if number else None,
-                },
-            )
+            context = {
+                "component": report.component,
+                "rule": explain_sla(report.sla),
+                "unit_note": _unit_note(month.figure),
+                "by_time": report.sla.method == "time",
+                "rows": tuple(_row(stretch, explanation) for stretch in explanation.stretches),
+                "sums": tuple(sum_row(part, month.figure) for part in explanation.parts if _is_told(part)),
+            }
+            yield explained_page(series, place, world, context)
+
+
+def _address(component: str, month: str) -> str:
+    return urls.explanation(month, component)
+
+
+def explained_page(series: Series, place: int, world: World, context: Mapping[str, Any]) -> Page:
+    """Give the page of one month of a series, by its place there."""
+    name, months, address = series.name, series.months, series.address
+    month = months[place]
+    words = show_named_month(month.period.name)
+    told = {"name": name, "month": words, "uptime": show_uptime(month.figure)}
+
+    def neighbour(place: int) -> Neighbour | None:
+        found = months[place].period.name if 0 <= place < len(months) else None
+        return Neighbour(address(found), found) if found else None
+
+    return Page(
+        address=address(month.period.name),
+        title=gettext("%(name)s, %(month)s: %(uptime)s") % told,
+        description=gettext("How the uptime of %(name)s in %(month)s came about, second by second.") % told,
+        changed=world.changed,
+        context={
+            "component": None,
+            "name": name,
+            "words": words,
+            "period": month.period,
+            "figure": month.figure,
+            "unit_note": "",
+            "rows": (),
+            "sums": (),
+            "members": (),
+            "formula": None,
+            "lost": amount(month.figure.downtime),
+            "accounted": amount(month.figure.accounted),
+            "exact": exact_share(month.figure),
+            "earlier": neighbour(place + 1),
+            "later": neighbour(place - 1),
+            **context,
+        },
+    )
 
 
 def _unit_note(figure: Figure) -> str:
@@ -98,7 +156,8 @@ def _row(stretch: Stretch, explanation: Explanation) -> Row:
     )
 
 
-def _sum_row(part: Part, figure: Figure) -> SumRow:
+def sum_row(part: Part, figure: Figure) -> SumRow:
+    """Give a part of a sum as a line of its table."""
     name = show_state(part.status.word) if part.status is not None else ""
     if part.status is not None and figure.unit == "slices":
         name = gettext("Slices without loss") if not part.share else gettext("Slices without data")

@@ -1,8 +1,9 @@
 """What it adds up to: all components and months, held against what was promised."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
 from statusgen.model.calendar import Period
 from statusgen.model.figure import Figure
@@ -27,8 +28,8 @@ class Row:
     kind: str
     address: str | None
     figures: Mapping[str, Figure]
-    component: str | None = None
-    """The id of a component, whose figures are explained."""
+    explained: Mapping[str, str] = field(default_factory=dict)
+    """Where each figure is explained, by the name of its month."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,20 +99,38 @@ def _boards(world: World) -> tuple[Board, ...]:
     report = world.report
     rows: dict[Sla, list[tuple[Row, tuple[PeriodFigure, ...]]]] = defaultdict(list)
 
-    def add(sla: Sla, name: str, kind: str, months: tuple[PeriodFigure, ...], component: str | None = None) -> None:
+    def add(
+        sla: Sla, name: str, kind: str, months: tuple[PeriodFigure, ...],
+        *, explanation: Callable[[str], str], address: str | None = None,
+    ) -> None:  # fmt: skip
         figures = {m.period.name: m.figure for m in months}
-        address = urls.component(component) if component else None
-        row = Row(name=name, kind=kind, address=address, figures=figures, component=component)
-        rows[sla].append((row, months))
+        explained = {m.period.name: explanation(m.period.name) for m in months}
+        rows[sla].append((Row(name=name, kind=kind, address=address, figures=figures, explained=explained), months))
+
+    def joint(group: str | None) -> Callable[[str], str]:
+        return lambda month: urls.joint_explanation(month, group)
 
     if report.sla and report.overall:
-        add(report.sla, gettext("All components"), "overall", report.overall)
+        add(report.sla, gettext("All components"), "overall", report.overall, explanation=joint(None))
     for group in report.groups:
         if group.group and group.sla and group.months:
-            add(group.sla, group.group.name, "group", group.months)
+            add(group.sla, group.group.name, "group", group.months, explanation=joint(group.group.id))
     for component in report.components:
-        add(component.sla, component.component.name, "component", component.months, component.component.id)
+        own = component.component
+        explanation = partial(_explanation, own.id)
+        add(
+            component.sla,
+            own.name,
+            "component",
+            component.months,
+            explanation=explanation,
+            address=urls.component(own.id),
+        )
     return tuple(_board(sla, found, report.now) for sla, found in rows.items())
+
+
+def _explanation(component: str, month: str) -> str:
+    return urls.explanation(month, component)
 
 
 def _board(sla: Sla, found: Sequence[tuple[Row, tuple[PeriodFigure, ...]]], now: int) -> Board:
