@@ -9,6 +9,9 @@ import click
 
 from statusgen.model.problem import Problem
 
+# The exit codes (design.md §6; docs/commands.md tells them to people).
+FINE, PROBLEMS, USAGE, FAILED, MISSED, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 5, 130, 143
+
 # What people write for our words; used only to suggest, never to guess.
 _MEANT = {
     "severe": "major", "high": "major", "medium": "minor", "low": "minor", "outage": "major_outage",
@@ -58,7 +61,7 @@ class StatusgenError(click.ClickException):
 class ContentError(StatusgenError):
     """Problems in the content, all of them; nothing was written. `notes` is advice that was found on the way."""
 
-    exit_code = 1
+    exit_code = PROBLEMS
 
     def __init__(self, problems: Sequence[Problem], files: int, notes: Sequence[Problem] = ()) -> None:
         self.problems = tuple(sorted(set(problems)))
@@ -72,13 +75,19 @@ class ContentError(StatusgenError):
 class PublishError(StatusgenError):
     """Reading or publishing failed; the old site is still live."""
 
-    exit_code = 3
+    exit_code = FAILED
+
+
+class OutputError(StatusgenError):
+    """The result cannot be printed, as on a full disk; what the command was to do is done."""
+
+    exit_code = FAILED
 
 
 class ThemeError(StatusgenError):
     """A theme that is not there, or a template that does not work; nothing was written. `lines` are its mistakes."""
 
-    exit_code = 1
+    exit_code = PROBLEMS
 
     def __init__(self, message: str, lines: Sequence[str] = ()) -> None:
         super().__init__(message)
@@ -95,10 +104,10 @@ class ThemeError(StatusgenError):
 class UnknownNameError(StatusgenError):
     """A component was named that is not there: wrong usage."""
 
-    exit_code = 2
+    exit_code = USAGE
 
 
 class SlaMissedError(StatusgenError):
     """A target is missed (only with `uptime --fail-under`)."""
 
-    exit_code = 5
+    exit_code = MISSED

@@ -44,10 +44,17 @@ class ManyOpenError(UnknownNameError):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a command wrote: the file, and what it is about in a line, as a commit says it."""
+    """What a command wrote: the file, and the update in it with its instant; `title` is that of all the file."""
 
     path: Path
-    summary: str
+    title: str
+    phase: Phase
+    at: int
+
+    @property
+    def summary(self) -> str:
+        """Say in a line what it is about, as a commit does."""
+        return f"{self.phase.label}: {self.title}"
 
 
 # --- Incidents
@@ -90,7 +97,7 @@ def begin_incident(
     raw = "\n".join([front, _block(write_heading(phase, now, {}), text), ""])
     source = parse_incident_file(desk, path, raw)
     _write(path, raw)
-    return Written(path, f"{phase.label}: {source.fact.title}")
+    return Written(path, source.fact.title, phase, now)
 
 
 def update_incident(
@@ -101,7 +108,7 @@ def update_incident(
     after = parse_incident_file(desk, source.path, raw)
     _check_kept(source.fact.updates, after.fact.updates, source.path)
     _write(source.path, raw)
-    return Written(source.path, f"{phase.label}: {source.fact.title}")
+    return Written(source.path, source.fact.title, phase, at)
 
 
 # --- Maintenance
@@ -146,7 +153,7 @@ def plan_maintenance(
     raw = "\n".join([front, _block(write_heading(Phase.SCHEDULED, now, {}), text), ""])
     source = parse_maintenance_file(desk, path, raw)
     _write(path, raw)
-    return Written(path, f"Scheduled: {source.fact.title}")
+    return Written(path, source.fact.title, Phase.SCHEDULED, now)
 
 
 def update_maintenance(
@@ -162,7 +169,7 @@ def update_maintenance(
     after = parse_maintenance_file(desk, source.path, raw)
     _check_kept(source.fact.updates, after.fact.updates, source.path)
     _write(source.path, raw)
-    return Written(source.path, f"{phase.label}: {source.fact.title}")
+    return Written(source.path, source.fact.title, phase, at)
 
 
 # --- What both share

@@ -2,12 +2,13 @@
 
 import os
 from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
 import click
 
 from statusgen import __version__
-from statusgen.errors import SlaMissedError, suggest
+from statusgen.errors import FAILED, OutputError, SlaMissedError, suggest
 
 FORM = "statusgen.form"
 """Where a run keeps the form of its output, so that an error can be told in it, too."""
@@ -55,19 +56,28 @@ class LazyGroup(click.Group):
             ctx.fail(f'no command "{args[0]}"{suggest(args[0], COMMANDS)}')
         return super().resolve_command(ctx, args)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Note whether JSON is wanted, before anything else can be wrong with the arguments."""
+        if any(
+            f"{word}={following}" == "--format=json" or word == "--format=json"
+            for word, following in pairwise([*args, ""])
+        ):
+            ctx.meta[FORM] = "json"
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what the command gives
         """Run a command; where it was to print JSON, so is what went wrong."""
         try:
             return super().invoke(ctx)
-        except SlaMissedError:
-            raise  # the figures were printed
+        except (SlaMissedError, OutputError):
+            raise  # the figures were printed; or nothing can be
         except (click.ClickException, OSError) as error:
-            if ctx.meta.get(FORM) != "json" or isinstance(error, BrokenPipeError):
+            if ctx.meta.get(FORM) != "json":
                 raise
             from statusgen.cli.findings import tell_failure  # noqa: PLC0415
 
             tell_failure(error)
-            ctx.exit(error.exit_code if isinstance(error, click.ClickException) else 3)
+            ctx.exit(error.exit_code if isinstance(error, click.ClickException) else FAILED)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands with their short help."""

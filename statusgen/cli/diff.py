@@ -1,12 +1,12 @@
 """`statusgen diff`."""
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
+from statusgen.cli.findings import echo_json
 from statusgen.cli.options import content_option, format_option, now_option, resolve_now, show_progress
 from statusgen.compare import Compared, compare_content
 from statusgen.errors import count
@@ -59,7 +59,7 @@ _STYLES: Mapping[str, Mapping[str, Any]] = {
 def _write_json(compared: Compared) -> None:
     head = {"now": iso_utc(compared.now), "base": compared.base, "head": compared.head}
     document = {**head, "base_problems": list(compared.refused), **difference_json(compared.difference)}
-    click.echo(json.dumps(document, indent=1, ensure_ascii=False))
+    echo_json(document)
 
 
 def _write_markdown(compared: Compared) -> None:

@@ -1,10 +1,10 @@
 """`statusgen explain`."""
 
-import json
 from pathlib import Path
 
 import click
 
+from statusgen.cli.findings import echo_json
 from statusgen.cli.options import content_option, echo_remarks, format_option, now_option, resolve_now, show_progress
 from statusgen.cli.tables import make_console, make_table
 from statusgen.model.calendar import iso_utc, parse_period
@@ -40,7 +40,7 @@ def command(component: str, period: str, content: Path, form: str, now: int | No
         explanation, history, place = explain_content(content, component, period, instant, progress=progress)
     echo_remarks(remarks_of(history, content))
     if form == "json":
-        click.echo(json.dumps(explanation_json(explanation, instant, place), indent=1, ensure_ascii=False))
+        echo_json(explanation_json(explanation, instant, place))
     elif form == "csv":
         click.echo(explanation_csv(explanation, place), nl=False)
     else:

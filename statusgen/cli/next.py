@@ -1,11 +1,11 @@
 """`statusgen next`."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from statusgen.cli.findings import echo_json
 from statusgen.cli.options import InstantType, content_option, format_option, now_option, resolve_now, show_progress
 from statusgen.compute.turns import Turn
 from statusgen.model.calendar import iso_utc
@@ -35,7 +35,7 @@ def command(content: Path, after: int | None, form: str, now: int | None) -> Non
     with show_progress() as progress:
         turns = find_next(content, instant, after, progress=progress)
     if form == "json":
-        click.echo(json.dumps(_turns_json(turns, instant, after), indent=1, ensure_ascii=False))
+        echo_json(_turns_json(turns, instant, after))
         return
     for turn in turns:
         click.echo(f"{iso_utc(turn.at)}  {printable(turn.text)}")

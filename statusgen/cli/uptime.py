@@ -1,11 +1,11 @@
 """`statusgen uptime`."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
+from statusgen.cli.findings import echo_json
 from statusgen.cli.options import (
     TimeType,
     content_option,
@@ -65,7 +65,7 @@ def command(
     answer = compute_answer(public, find_components(public.site, components), chosen, instant, groups=groups)
     echo_remarks(remarks_of(history, content))
     if form == "json":
-        click.echo(json.dumps(answer_json(answer, groups=groups), indent=1, ensure_ascii=False))
+        echo_json(answer_json(answer, groups=groups))
     else:
         _print_table(answer)
     if fail_under and answer.missed:
