@@ -4,11 +4,23 @@ No traceback reaches a user. What takes long to load is imported under the eyes 
 loads is as quiet as later.
 """
 
-import os
-import signal
 import sys
-import time
-from types import FrameType
+
+
+def _quiet(kind: type[BaseException], error: BaseException, trace: "TracebackType | None") -> None:
+    """Say of Ctrl-C what `main` says of it later."""
+    if kind is KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)  # noqa: T201 - there is no click yet
+    else:
+        sys.__excepthook__(kind, error, trace)
+
+
+sys.excepthook = _quiet  # before the first import that is one: somebody's finger may be as quick
+
+import os  # noqa: E402
+import signal  # noqa: E402
+import time  # noqa: E402
+from types import FrameType, TracebackType  # noqa: E402
 
 _STOPPING = ("SIGINT", "SIGTERM", "SIGHUP")
 _CLEANUP = 1.0

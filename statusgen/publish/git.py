@@ -22,17 +22,29 @@ def commit_file(path: Path, message: str, *, push: bool) -> str:
 def _git(path: Path, *arguments: str) -> str:
     try:
         # Files of content/ may together look like a repository, whose hooks would run.
-        done = subprocess.run(  # noqa: S603 - no shell; the arguments are ours
+        process = subprocess.Popen(  # noqa: S603 - no shell; the arguments are ours
             ["git", "-c", "safe.bareRepository=explicit", *arguments],  # noqa: S607 - the user's own git
             cwd=path.parent,
-            capture_output=True,
-            text=True,
-            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            errors="replace",
         )
     except FileNotFoundError:
         raise PublishError(f"{path} is written, but there is no git to commit it with") from None
-    if done.returncode:
-        words = (done.stderr or done.stdout).strip().splitlines()
-        why = words[-1] if words else "no reason given"
-        raise PublishError(f"{path} is written, but git {arguments[0]} failed: {why}")
-    return done.stdout
+    with process:
+        try:
+            out, complaint = process.communicate()
+        except BaseException:
+            process.terminate()  # upon which git takes its locks away; killed it would leave them to the next one
+            raise
+    if process.returncode:
+        raise PublishError(f"{path} is written, but git {arguments[0]} failed: {_why(complaint or out)}")
+    return out
+
+
+def _why(complaint: str) -> str:
+    """Give git's own words in one line, without its hints of many lines."""
+    words = [line.strip() for line in complaint.splitlines() if line.strip()]
+    told = [line for line in words if not line.startswith(("hint:", "To "))]
+    return " ".join(told or words) or "no reason given"
