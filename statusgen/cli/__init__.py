@@ -2,6 +2,7 @@
 
 import os
 from importlib import import_module
+from inspect import cleandoc
 from itertools import pairwise
 from typing import Any
 
@@ -32,7 +33,40 @@ COMMANDS = {
 }
 
 
-class LazyGroup(click.Group):
+class Helpful(click.Command):
+    """A command whose help has an example in one piece, to be copied: no width of a terminal breaks it."""
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what it does, and below that the example."""
+        text, _, example = cleandoc(self.help or "").partition(_EXAMPLE)
+        whole, self.help = self.help, text
+        super().format_help_text(ctx, formatter)
+        self.help = whole
+        if example:
+            with formatter.section("Example"):
+                formatter.write(f"  {' '.join(example.split())}\n")
+
+
+_EXAMPLE = "\n\nExample: "
+
+
+class HelpfulGroup(Helpful, click.Group):
+    """A group of such commands."""
+
+    command_class = Helpful
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that the first word names; a misspelt one is told with the nearest."""
+        known = self.list_commands(ctx)
+        if args and args[0] not in known and not args[0].startswith("-"):
+            near = suggest(args[0], known) or f" (there are {', '.join(known)})"
+            ctx.fail(f'no command "{args[0]}"{near}')
+        return super().resolve_command(ctx, args)
+
+
+class LazyGroup(HelpfulGroup):
     """A group that imports a command's module only when the command runs."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -47,14 +81,6 @@ class LazyGroup(click.Group):
             return None
         command: click.Command = import_module(COMMANDS[cmd_name][0]).command
         return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that the first word names; a misspelt one is told with the nearest."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            ctx.fail(f'no command "{args[0]}"{suggest(args[0], COMMANDS)}')
-        return super().resolve_command(ctx, args)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Note whether JSON is wanted, before anything else can be wrong with the arguments."""

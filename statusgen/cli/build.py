@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from statusgen.cli import Helpful
 from statusgen.cli.findings import echo_done
 from statusgen.cli.options import (
     content_option,
@@ -21,7 +22,7 @@ from statusgen.model.calendar import iso_utc
 from statusgen.project import Built, build_site
 
 
-@click.command("build")
+@click.command("build", cls=Helpful)
 @content_option
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("site"), show_default=True,

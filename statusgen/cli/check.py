@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from statusgen.cli import Helpful
 from statusgen.cli.findings import echo_json, findings_json, github_annotations, gitlab_report, sarif_log, write_json
 from statusgen.cli.options import (
     content_option,
@@ -28,7 +29,7 @@ _FORMS: Mapping[str, Callable[[Sequence[Problem]], str]] = {
 }
 
 
-@click.command("check")
+@click.command("check", cls=Helpful)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @content_option
 @now_option

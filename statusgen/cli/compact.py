@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from statusgen.cli import Helpful
 from statusgen.cli.findings import echo_done
 from statusgen.cli.options import (
     DayType,
@@ -23,7 +24,7 @@ from statusgen.project import CompactedLogs, compact_logs
 _NAMED = 10
 
 
-@click.command("compact")
+@click.command("compact", cls=Helpful)
 @content_option
 @click.option("--until", type=DayType(), help="Keep only days before this one. Default: all that are over.")
 @click.option(

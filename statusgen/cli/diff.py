@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from statusgen.cli import Helpful
 from statusgen.cli.findings import echo_json
 from statusgen.cli.options import content_option, format_option, now_option, resolve_now, show_progress
 from statusgen.compare import Compared, compare_content
@@ -17,7 +18,7 @@ from statusgen.render.differences.markdown import write_comment
 from statusgen.render.differences.sections import clean, sections_of
 
 
-@click.command("diff")
+@click.command("diff", cls=Helpful)
 @click.argument("revisions", required=False, metavar="[BASE..HEAD]")
 @content_option
 @format_option("text", "json", "markdown")

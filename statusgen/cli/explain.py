@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from statusgen.cli import Helpful
 from statusgen.cli.findings import echo_json
 from statusgen.cli.options import content_option, echo_remarks, format_option, now_option, resolve_now, show_progress
 from statusgen.cli.tables import make_console, make_table
@@ -17,7 +18,7 @@ from statusgen.render.figures import decimal_text, show_exact, show_target, show
 from statusgen.render.reasons import account_word, reasons_of, state_word
 
 
-@click.command("explain")
+@click.command("explain", cls=Helpful)
 @click.argument("component")
 @click.argument("period")
 @content_option

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from statusgen.cli import HelpfulGroup
 from statusgen.cli.findings import echo_done
 from statusgen.cli.options import content_option, format_option, now_option, resolve_now
 from statusgen.cli.responding import (
@@ -35,7 +36,7 @@ from statusgen.respond import (
 PHASES = ("investigating", "identified", "monitoring", "update", "resolved", "postmortem")
 
 
-@click.group("incident")
+@click.group("incident", cls=HelpfulGroup)
 def command() -> None:
     """Write incidents: new, update, resolve, list.
 

@@ -5,6 +5,7 @@ from shlex import quote
 
 import click
 
+from statusgen.cli import Helpful
 from statusgen.cli.findings import echo_done
 from statusgen.cli.options import format_option, now_option, resolve_now
 
@@ -13,7 +14,7 @@ PUBLISH = ("github-pages", "gitlab-pages", "netlify", "cloudflare", "s3", "rsync
 _FIRST_INCIDENT = 'statusgen incident new "API errors" -c website=major_outage'
 
 
-@click.command("init")
+@click.command("init", cls=Helpful)
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path, file_okay=False), default=Path())
 @click.option("--ci", type=click.Choice(CI), help="Have changes checked, and what is merged published, there.")
 @click.option("--publish", type=click.Choice(PUBLISH), help="Where the page is to be. Else the pages of --ci.")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from statusgen.cli import HelpfulGroup
 from statusgen.cli.findings import echo_done
 from statusgen.cli.options import content_option, format_option, now_option, resolve_now
 from statusgen.cli.responding import WhenType, ask_text, complete_files, conclude, keeping, message_options
@@ -25,7 +26,7 @@ from statusgen.respond import (
 )
 
 
-@click.group("maintenance")
+@click.group("maintenance", cls=HelpfulGroup)
 def command() -> None:
     """Write maintenance: new, start, complete, cancel, extend, list.
 

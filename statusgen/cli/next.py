@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from statusgen.cli import Helpful
 from statusgen.cli.findings import echo_json
 from statusgen.cli.options import InstantType, content_option, format_option, now_option, resolve_now, show_progress
 from statusgen.compute.turns import Turn
@@ -13,7 +14,7 @@ from statusgen.model.printable import printable
 from statusgen.project import find_next
 
 
-@click.command("next")
+@click.command("next", cls=Helpful)
 @content_option
 @click.option("--after", type=InstantType(), help="The first change after TIME, which is not before now.")
 @format_option("text", "json")

@@ -87,7 +87,7 @@ def now_option(command: F) -> F:
     """Add --now."""
     return click.option(
         "--now", type=InstantType(),
-        help="Build as if it were TIME; nothing at or after it is looked at. "
+        help="As if it were TIME; nothing at or after it is looked at. "
         "Else SOURCE_DATE_EPOCH, else the clock.",
     )(command)  # fmt: skip
 
@@ -101,7 +101,7 @@ def format_option(*forms: str) -> Callable[[F], F]:
 
     return click.option(
         "--format", "form", type=click.Choice(forms), default=forms[0], show_default=True, callback=keep, is_eager=True,
-        help="How to print what was found.",
+        help="How to print what came of it.",
     )  # fmt: skip
 
 

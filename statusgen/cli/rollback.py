@@ -4,12 +4,13 @@ from pathlib import Path
 
 import click
 
+from statusgen.cli import Helpful
 from statusgen.cli.findings import echo_done
 from statusgen.cli.options import format_option
 from statusgen.publish import rollback
 
 
-@click.command("rollback")
+@click.command("rollback", cls=Helpful)
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("site"), show_default=True, help="The output folder."
 )

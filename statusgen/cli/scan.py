@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from statusgen.cli import Helpful
 from statusgen.cli.findings import echo_done
 from statusgen.cli.options import content_option, echo_remarks, format_option, now_option, resolve_now, show_progress
 from statusgen.model.calendar import iso_utc
@@ -14,7 +15,7 @@ from statusgen.project import scan_content, write_scan_text
 from statusgen.read.checks.runs import COLUMNS, DIALECTS
 
 
-@click.command("scan")
+@click.command("scan", cls=Helpful)
 @content_option
 @click.option("--sql", "dialect", type=click.Choice(DIALECTS), help="Print the query for this engine; read no log.")
 @format_option("csv", "json")

@@ -4,10 +4,12 @@ import json
 
 import click
 
+from statusgen.cli import Helpful
+
 KINDS = ("status", "incident", "maintenance", "page")
 
 
-@click.command("schema")
+@click.command("schema", cls=Helpful)
 @click.argument("kind", type=click.Choice(KINDS), default="status")
 def command(kind: str) -> None:
     """Print the JSON Schema of status.yaml, or of the front matter of a KIND of file.

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from statusgen.cli import Helpful
 from statusgen.cli.options import content_option, now_option
 from statusgen.errors import count
 
@@ -16,7 +17,7 @@ _TICK = 60.0
 """Seconds after which the site is built again, so that times move on."""
 
 
-@click.command("serve")
+@click.command("serve", cls=Helpful)
 @content_option
 @click.option("--theme", help="A theme's name, or its folder.")
 @click.option(

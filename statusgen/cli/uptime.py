@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from statusgen.cli import Helpful
 from statusgen.cli.findings import echo_json
 from statusgen.cli.options import (
     TimeType,
@@ -35,7 +36,7 @@ from statusgen.render.figures import (
 )
 
 
-@click.command("uptime")
+@click.command("uptime", cls=Helpful)
 @click.argument("components", nargs=-1, metavar="[COMPONENT]...")
 @content_option
 @click.option("--month", metavar="2026-04", help="A calendar month, in each SLA's zone. Default: the current one.")
