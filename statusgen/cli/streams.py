@@ -55,11 +55,12 @@ def guard_streams() -> None:
 
 
 def _guard(stream: TextIO | None, descriptor: int) -> TextIO:
-    if stream and not isinstance(getattr(getattr(stream, "buffer", None), "raw", None), FileIO):
+    buffer = getattr(stream, "buffer", None)
+    if stream and not isinstance(getattr(buffer, "raw", buffer), FileIO):  # PYTHONUNBUFFERED leaves the buffer out
         return stream  # somebody listens to it already
     outlet = Outlet(descriptor)
     encoding, errors = (stream.encoding, stream.errors) if stream else ("utf-8", "strict")
     # What the terminal's alphabet lacks is written as its escape.
     errors = "backslashreplace" if errors == "strict" else errors
-    lines = descriptor == _STDERR or outlet.isatty()
+    lines = descriptor == _STDERR or outlet.isatty() or isinstance(buffer, FileIO)
     return TextIOWrapper(BufferedWriter(outlet), encoding=encoding, errors=errors, line_buffering=lines)
