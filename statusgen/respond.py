@@ -75,7 +75,7 @@ def is_open(incident: Incident, now: int) -> bool:
 def find_incident(desk: Desk, slug: str | None, now: int) -> Source[Incident]:
     """Give the incident of an id, or else the only open one; ManyOpenError where that is not one."""
     if slug is None:
-        return _only(list_incidents(desk, now), "incident")
+        return _only(list_incidents(desk, now), "incident", "open")
     return _named(desk, INCIDENTS, slug, parse_incident_file)
 
 
@@ -130,7 +130,7 @@ def find_maintenance(desk: Desk, slug: str | None, now: int) -> Source[Maintenan
         return _named(desk, MAINTENANCE, slug, parse_maintenance_file)
     ahead = list_maintenance(desk, now)
     running = [source for source, occurrence in ahead if occurrence.running_at(now + 1)]
-    return _only(running or [source for source, _ in ahead], "maintenance")
+    return _only(running or [source for source, _ in ahead], "maintenance", "running" if running else "ahead")
 
 
 def plan_maintenance(
@@ -183,13 +183,13 @@ def _named(desk: Desk, folder: str, slug: str, parse: Callable[[Desk, Path, str]
     return parse(desk, path, read_raw(path))
 
 
-def _only(found: Sequence[Source[T]], what: str) -> Source[T]:
+def _only(found: Sequence[Source[T]], what: str, how: str) -> Source[T]:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise ManyOpenError(f"no {what} is open (name one by its id, the name of its file)", ())
+        raise ManyOpenError(f"no {what} is {how} (name one by its id, the name of its file without .md)", ())
     listed = "\n".join(printable(f"  {source.path.stem}  {source.fact.title}") for source in found)
-    message = f"{len(found)} are open (say which one):\n{listed}"
+    message = f"{len(found)} are {how}; say which one by its id:\n{listed}"
     raise ManyOpenError(message, [source.path.stem for source in found])
 
 

@@ -130,7 +130,7 @@ def test_a_file_with_the_newest_on_top_stays_so(world):
         (["incident", "update", "-m", "## Resolved — 2026-11-24 09:41 UTC"], 1, "would not be one update"),
         (["incident", "update", "-m", "## Something"], 1, "is no update"),
         (["incident", "resolve", "-m", "x", "-c", "api=partial_outage"], 1, "leaves components operational"),
-        (["maintenance", "complete", "-m", "x"], 2, "no maintenance is open"),
+        (["maintenance", "complete", "-m", "x"], 2, "no maintenance is ahead"),
         (["maintenance", "new", "T", "--start", "22:00", "--end", "21:00", "-m", "x"], 1, "is not later than"),
         (["maintenance", "new", "T", "--start", "+1h", "--end", "+2h", "--every", "WEEKLY", "-m", "x"], 1, "rrule"),
     ],
@@ -147,7 +147,7 @@ def test_what_is_wrong_is_told_and_nothing_is_written(world, words, code, said):
 def test_of_two_open_ones_it_must_be_said_which(world):
     root = world({"incidents/x.md": OPEN, "incidents/y.md": OPEN})
     code, said = run(root, "incident", "update", "-m", "x")
-    assert (code, said) == (2, "2 are open (say which one):\n  y  API errors\n  x  API errors\n")
+    assert (code, said) == (2, "2 are open; say which one by its id:\n  y  API errors\n  x  API errors\n")
     assert run(root, "incident", "update", "y", "-m", "x")[0] == 0
 
 
