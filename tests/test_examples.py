@@ -48,7 +48,7 @@ def test_every_command_has_one_example_that_calls_it():
     assert len(ALL) >= 24
     for name, shown in ALL.items():
         assert len(shown) == 1, name
-        assert shown[0].startswith(f"statusgen {name} "), name
+        assert f"{shown[0]} ".startswith(f"statusgen {name} "), name
 
 
 @pytest.fixture(scope="module")
