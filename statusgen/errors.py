@@ -59,9 +59,13 @@ class StatusgenError(click.ClickException):
 
 
 class ContentError(StatusgenError):
-    """Problems in the content, all of them; nothing was written. `notes` is advice that was found on the way."""
+    """Problems in the content, all of them; nothing was written.
+
+    `notes` is advice that was found on the way, `hint` a line below all of it for those who are in the wrong place.
+    """
 
     exit_code = PROBLEMS
+    hint = ""
 
     def __init__(self, problems: Sequence[Problem], files: int, notes: Sequence[Problem] = ()) -> None:
         self.problems = tuple(sorted(set(problems)))
@@ -70,6 +74,12 @@ class ContentError(StatusgenError):
         lines = [str(problem) for problem in self.problems]
         lines.append(f"{count(len(lines), 'problem')} in {count(files, 'file')}; nothing was written.")
         super().__init__("\n".join(lines))
+
+    def show(self, file: object = None) -> None:
+        """Print the problems, and the hint."""
+        super().show(file)
+        if self.hint:
+            click.echo(self.hint, err=True)
 
 
 class PublishError(StatusgenError):

@@ -33,6 +33,9 @@ from statusgen.read.source import (
 
 T = TypeVar("T", bound=Incident | Maintenance)
 
+_ALIKE = 3
+"""How many ids are told that hold what was taken for one, the newest first."""
+
 
 class ManyOpenError(UnknownNameError):
     """There is none or more than one that could be meant; `found` are the ids of those."""
@@ -179,7 +182,9 @@ def _named(desk: Desk, folder: str, slug: str, parse: Callable[[Desk, Path, str]
     path = file_of(desk, folder, slug)
     if "." in slug or not path.is_file():  # a dot is that of a translation
         known = sorted(found.stem for found in (desk.root / folder).rglob("*.md") if "." not in found.stem)
-        raise UnknownNameError(f"no {path.as_posix()}{suggest(slug, known)}")
+        alike = sorted((stem for stem in known if slug.lower() in stem), reverse=True)[:_ALIKE]
+        cure = suggest(slug, known) or (f" (there is {', '.join(alike)})" if alike else "")
+        raise UnknownNameError(f"no {path.as_posix()}{cure}")
     return parse(desk, path, read_raw(path))
 
 
@@ -187,7 +192,8 @@ def _only(found: Sequence[Source[T]], what: str, how: str) -> Source[T]:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise ManyOpenError(f"no {what} is {how} (name one by its id, the name of its file without .md)", ())
+        cure = f"name one by its id, the name of its file without .md; statusgen {what} new begins one"
+        raise ManyOpenError(f"no {what} is {how} ({cure})", ())
     listed = "\n".join(printable(f"  {source.path.stem}  {source.fact.title}") for source in found)
     message = f"{len(found)} are {how}; say which one by its id:\n{listed}"
     raise ManyOpenError(message, [source.path.stem for source in found])

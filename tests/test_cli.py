@@ -269,6 +269,33 @@ def test_help_lists_every_command_with_an_example():
         assert f"Example: statusgen {name}" in " ".join(shown.split())
 
 
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        (".", "--content content"), ("content", "--content ."), ("content/incidents", "--content .."),
+        ("site", "--content ../content"), ("..", "statusgen init DIR --sample"),
+    ],
+)  # fmt: skip
+def test_whoever_is_in_the_wrong_folder_is_told_the_way(content, monkeypatch, where, told):
+    (content.parent / "site").mkdir()
+    monkeypatch.chdir(content.parent / where)
+    result = run("check", "--content", "nowhere", *NOW)
+    assert result.exit_code == 1
+    assert told in result.stderr.splitlines()[-1]
+    assert "[SG111]" in result.stderr
+
+
+def test_the_help_of_all_fits_a_small_terminal():
+    shown = CliRunner().invoke(cli, ["--help"], terminal_width=80).stdout
+    assert len(shown.splitlines()) < 24
+
+
+def test_explain_without_a_period_says_which_there_is(content):
+    result = run("explain", "api", "--content", content, *NOW)
+    assert result.exit_code == 2
+    assert "This month is 2026-11" in result.stderr
+
+
 def test_a_misspelt_command_is_guessed():
     result = run("biuld")
     assert result.exit_code == 2

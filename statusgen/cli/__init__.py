@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from statusgen import __version__
-from statusgen.errors import FAILED, OutputError, SlaMissedError, suggest
+from statusgen.errors import FAILED, ContentError, OutputError, SlaMissedError, suggest
 
 FORM = "statusgen.form"
 """Where a run keeps the form of its output, so that an error can be told in it, too."""
@@ -17,18 +17,18 @@ FORM = "statusgen.form"
 # Each command with its module and its short help, so that `--help` imports none of them.
 COMMANDS = {
     "build": ("statusgen.cli.build", "Build the site from a content folder."),
-    "check": ("statusgen.cli.check", "Tell everything that is wrong with a content folder; write nothing."),
-    "compact": ("statusgen.cli.compact", "Keep complete days of logs as run files, after which the logs may go."),
-    "diff": ("statusgen.cli.diff", "Tell what readers will get: pages, feed items, states and figures that change."),
-    "explain": ("statusgen.cli.explain", "List every stretch of a period with its reason, and the sum of its figure."),
+    "check": ("statusgen.cli.check", "Tell all that is wrong with a content folder; write nothing."),
+    "compact": ("statusgen.cli.compact", "Keep days of logs as run files, after which they may go."),
+    "diff": ("statusgen.cli.diff", "Tell what readers will get: pages, feed items, states, figures."),
+    "explain": ("statusgen.cli.explain", "List every stretch of a period with its reason, and the sum."),
     "incident": ("statusgen.cli.incident", "Write incidents: new, update, resolve, list."),
-    "init": ("statusgen.cli.init", "Write a folder that builds at once, with CI, checks and a README for a team."),
+    "init": ("statusgen.cli.init", "Write a folder that builds at once, with all around it."),
     "maintenance": ("statusgen.cli.maintenance", "Write maintenance: new, start, complete, cancel, extend, list."),
     "next": ("statusgen.cli.next", "Print when the site changes by itself, and what happens then."),
     "rollback": ("statusgen.cli.rollback", "Put the site before this one back, in an instant."),
-    "scan": ("statusgen.cli.scan", "Print the runs of the logs, or the SQL by which another engine makes them."),
-    "schema": ("statusgen.cli.schema", "Print JSON Schemas of status.yaml and of front matter, for editors."),
-    "serve": ("statusgen.cli.serve", "Show the site on this machine while you write, built again at each save."),
+    "scan": ("statusgen.cli.scan", "Print the runs of the logs, or SQL that makes them elsewhere."),
+    "schema": ("statusgen.cli.schema", "Print JSON Schemas of status.yaml and of front matter."),
+    "serve": ("statusgen.cli.serve", "Show the site on this machine, built again at each save."),
     "uptime": ("statusgen.cli.uptime", "Print uptime figures, exact and explainable."),
 }
 
@@ -99,6 +99,10 @@ class LazyGroup(HelpfulGroup):
             raise  # the figures were printed; or nothing can be
         except (click.ClickException, OSError) as error:
             if ctx.meta.get(FORM) != "json":
+                if isinstance(error, ContentError):
+                    from statusgen.cli.whereabouts import find_way  # noqa: PLC0415
+
+                    error.hint = find_way(error.problems)
                 raise
             from statusgen.cli.findings import tell_failure  # noqa: PLC0415
 
@@ -135,8 +139,5 @@ def _print_version(ctx: click.Context, _param: click.Parameter, asked: bool) -> 
 )  # fmt: skip
 @click.pass_context
 def cli(ctx: click.Context) -> None:
-    """Build a static status page from incident Markdown and health-check logs.
-
-    Uptime is exact, explainable, and never rounded in our favour.
-    """
+    """A static status page from a folder; begin with: statusgen init DIR --sample"""  # noqa: D400, D401 - a line of --help
     ctx.color = wants_color()

@@ -20,11 +20,11 @@ from statusgen.render.reasons import account_word, reasons_of, state_word
 
 @click.command("explain", cls=Helpful)
 @click.argument("component")
-@click.argument("period")
+@click.argument("period", required=False)
 @content_option
 @format_option("text", "json", "csv")
 @now_option
-def command(component: str, period: str, content: Path, form: str, now: int | None) -> None:
+def command(component: str, period: str | None, content: Path, form: str, now: int | None) -> None:
     """List every stretch of a COMPONENT's PERIOD with its reason, and the sum that makes its figure.
 
     PERIOD is a year, quarter, month or day in the zone of the component's SLA: 2026, 2026-Q3, 2026-10, 2026-10-14.
@@ -32,6 +32,8 @@ def command(component: str, period: str, content: Path, form: str, now: int | No
     Example: statusgen explain api 2026-10 --format csv
     """
     instant = resolve_now(now)
+    if period is None:
+        raise click.UsageError(f"which PERIOD? This month is {iso_utc(instant)[:7]}, this year {iso_utc(instant)[:4]}.")
     try:
         parse_period(period, "UTC")
     except ValueError:

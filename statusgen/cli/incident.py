@@ -8,15 +8,17 @@ import click
 
 from statusgen.cli import HelpfulGroup
 from statusgen.cli.findings import echo_done
-from statusgen.cli.options import content_option, format_option, now_option, resolve_now
+from statusgen.cli.options import Word, content_option, format_option, now_option, resolve_now
 from statusgen.cli.responding import (
     StateType,
     WhenType,
     ask_text,
+    ask_which,
     complete_files,
     conclude,
     keeping,
     message_options,
+    note_untouched,
     states_of,
 )
 from statusgen.model.calendar import iso_utc
@@ -49,9 +51,9 @@ def command() -> None:
 @click.option(
     "-c", "--component", "states", type=StateType(), multiple=True, help="What is hit, as in api=major_outage."
 )
-@click.option("-p", "--phase", type=click.Choice(PHASES[:4]), default="investigating", show_default=True)
+@click.option("-p", "--phase", type=Word(PHASES[:4]), default="investigating", show_default=True)
 @click.option("--started", type=WhenType(), help="When it began: 14:05, -20m or a full time. Else now.")
-@click.option("--impact", type=click.Choice([impact.word for impact in Impact]), help="Else that of the worst state.")
+@click.option("--impact", type=Word([impact.word for impact in Impact]), help="Else that of the worst state.")
 @click.option("--template", help="Begin with content/templates/TEMPLATE.md.")
 @message_options
 @content_option
@@ -77,6 +79,7 @@ def new(
         written = begin_incident(
             desk, title, hit, said, at, phase=Phase(phase), started=begun, impact=impact or front.get("impact")
         )
+    note_untouched(hit, "-c ID=STATUS")
     conclude(written, commit=commit, push=push, form=form)
 
 
@@ -97,7 +100,7 @@ def _update_options(function: click.decorators.FC) -> click.decorators.FC:
 
 
 @command.command("update")
-@click.option("-p", "--phase", type=click.Choice(PHASES), default="update", show_default=True)
+@click.option("-p", "--phase", type=Word(PHASES), default="update", show_default=True)
 @_update_options
 def update(
     *, slug: str | None, phase: str, states: Sequence[tuple[str, Status]], at_text: str | None, text: str | None,
@@ -168,11 +171,7 @@ def _find(desk: Desk, slug: str | None, now: int) -> Source[Incident]:
     try:
         return find_incident(desk, slug, now)
     except ManyOpenError as error:
-        if not error.found or not sys.stdin.isatty():
-            raise
-        click.echo(error.format_message(), err=True)
-        chosen = click.prompt("Which one", type=click.Choice(error.found), err=True)
-        return find_incident(desk, chosen, now)
+        return find_incident(desk, ask_which(error), now)
 
 
 def states_now(incident: Incident) -> dict[str, Status]:

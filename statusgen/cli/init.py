@@ -7,7 +7,7 @@ import click
 
 from statusgen.cli import Helpful
 from statusgen.cli.findings import echo_done
-from statusgen.cli.options import format_option, now_option, resolve_now
+from statusgen.cli.options import Word, format_option, now_option, resolve_now
 
 CI = ("github", "gitlab")
 PUBLISH = ("github-pages", "gitlab-pages", "netlify", "cloudflare", "s3", "rsync")
@@ -16,8 +16,8 @@ _FIRST_INCIDENT = 'statusgen incident new "API errors" -c website=major_outage'
 
 @click.command("init", cls=Helpful)
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path, file_okay=False), default=Path())
-@click.option("--ci", type=click.Choice(CI), help="Have changes checked, and what is merged published, there.")
-@click.option("--publish", type=click.Choice(PUBLISH), help="Where the page is to be. Else the pages of --ci.")
+@click.option("--ci", type=Word(CI), help="Have changes checked, and what is merged published, there.")
+@click.option("--publish", type=Word(PUBLISH), help="Where the page is to be. Else the pages of --ci.")
 @click.option("--sample", is_flag=True, help="With an incident, a maintenance and some log lines to begin with.")
 @click.option("--force", is_flag=True, help="Into a folder that is not empty; what is there is left as it is.")
 @format_option("text", "json")

@@ -1,6 +1,5 @@
 """`statusgen maintenance`: plan it, say how it goes, move its end."""
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,7 +8,16 @@ import click
 from statusgen.cli import HelpfulGroup
 from statusgen.cli.findings import echo_done
 from statusgen.cli.options import content_option, format_option, now_option, resolve_now
-from statusgen.cli.responding import WhenType, ask_text, complete_files, conclude, keeping, message_options
+from statusgen.cli.responding import (
+    WhenType,
+    ask_text,
+    ask_which,
+    complete_files,
+    conclude,
+    keeping,
+    message_options,
+    note_untouched,
+)
 from statusgen.errors import UnknownNameError
 from statusgen.model.calendar import iso_utc
 from statusgen.model.history import Maintenance, Phase
@@ -54,6 +62,8 @@ def new(
     at = resolve_now(now)
     desk = open_desk(content)
     begin, finish = _when(start, at, desk), _when(end, at, desk)
+    if stated := [name for name in components if "=" in name]:
+        raise click.UsageError(f'"{stated[0]}": a maintenance takes no state (write -c {stated[0].partition("=")[0]})')
     try:
         ids = [desk.names.find(name) for name in components]
     except ValueError as error:
@@ -63,6 +73,7 @@ def new(
         written = plan_maintenance(
             desk, title, ids, words, at, start=begin, end=finish, every=every, zone=desk.site.zone
         )
+    note_untouched(ids, "-c ID")
     conclude(written, commit=commit, push=push, form=form)
 
 
@@ -158,11 +169,7 @@ def _find(desk: Desk, slug: str | None, now: int) -> Source[Maintenance]:
     try:
         return find_maintenance(desk, slug, now)
     except ManyOpenError as error:
-        if not error.found or not sys.stdin.isatty():
-            raise
-        click.echo(error.format_message(), err=True)
-        chosen = click.prompt("Which one", type=click.Choice(error.found), err=True)
-        return find_maintenance(desk, chosen, now)
+        return find_maintenance(desk, ask_which(error), now)
 
 
 def _when(text: str, now: int, desk: Desk) -> int:

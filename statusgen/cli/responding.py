@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,7 +14,7 @@ from statusgen.errors import UnknownNameError, suggest
 from statusgen.model.calendar import iso_utc
 from statusgen.model.printable import printable
 from statusgen.model.status import STATUS_WORDS, Status
-from statusgen.respond import Written
+from statusgen.respond import ManyOpenError, Written
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -39,7 +39,8 @@ class StateType(click.ParamType[tuple[str, Status]]):
         name, equals, word = str(value).partition("=")
         if not equals or word not in STATUS_WORDS:
             near = suggest(word, STATUS_WORDS)
-            self.fail(f'"{value}" is not ID=STATUS, with one of {", ".join(STATUS_WORDS)}{near}', param, ctx)
+            cure = near or " (write it as in api=major_outage)"
+            self.fail(f'"{value}" is not ID=STATUS, with one of {", ".join(STATUS_WORDS)}{cure}', param, ctx)
         return name, STATUS_WORDS[word]
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
@@ -98,8 +99,12 @@ def ask_text(text: str | None, situation: str, draft: str = "") -> str:
     if not sys.stdin.isatty():
         raise click.UsageError("no text: give it with -m (an editor opens on a terminal only)")
     shown = situation.replace("--", "- -")
-    with _leaving_ctrl_c_to_the_editor():
-        written = click.edit(f"{draft}\n\n{_OPENED}\n{shown}\n-->\n", extension=".md")
+    try:
+        with _leaving_ctrl_c_to_the_editor():
+            written = click.edit(f"{draft}\n\n{_OPENED}\n{shown}\n-->\n", extension=".md")
+    except click.ClickException as error:
+        cure = "name another in EDITOR, or give the text with -m"
+        raise click.ClickException(f"{error.format_message()} ({cure}); nothing was written") from None
     if written is None:
         raise click.ClickException("the editor was left without saving; nothing was written")
     words = written.partition(_OPENED)[0].strip()
@@ -128,6 +133,22 @@ def keeping(words: str, *, typed: bool) -> Iterator[None]:
             told = "\n".join(map(printable, words.splitlines()))
             click.echo(f"Your text, which was not written:\n\n{told}\n", err=True)
         raise
+
+
+def ask_which(error: ManyOpenError) -> str:
+    """Let somebody at a terminal choose by a number; elsewhere the error is theirs."""
+    if not error.found or not sys.stdin.isatty():
+        raise error
+    head, *lines = error.format_message().splitlines()
+    click.echo("\n".join([head, *(f"{number:>3}{line}" for number, line in enumerate(lines, 1))]), err=True)
+    number: int = click.prompt("Which one", type=click.IntRange(1, len(error.found)), err=True)
+    return error.found[number - 1]
+
+
+def note_untouched(components: Collection[str], option: str) -> None:
+    """Say of what was just written that it touches no component, which is seldom meant."""
+    if not components:
+        click.echo(f"note: no component is named, so that no state changes ({option} names one)", err=True)
 
 
 def states_of(pairs: Iterable[tuple[str, Status]], find: Callable[[str], str]) -> Mapping[str, Status]:

@@ -8,7 +8,15 @@ import click
 
 from statusgen.cli import Helpful
 from statusgen.cli.findings import echo_done
-from statusgen.cli.options import content_option, echo_remarks, format_option, now_option, resolve_now, show_progress
+from statusgen.cli.options import (
+    Word,
+    content_option,
+    echo_remarks,
+    format_option,
+    now_option,
+    resolve_now,
+    show_progress,
+)
 from statusgen.model.calendar import iso_utc
 from statusgen.model.run import Run
 from statusgen.project import scan_content, write_scan_text
@@ -17,7 +25,7 @@ from statusgen.read.checks.runs import COLUMNS, DIALECTS
 
 @click.command("scan", cls=Helpful)
 @content_option
-@click.option("--sql", "dialect", type=click.Choice(DIALECTS), help="Print the query for this engine; read no log.")
+@click.option("--sql", "dialect", type=Word(DIALECTS), help="Print the query for this engine; read no log.")
 @format_option("csv", "json")
 @now_option
 def command(content: Path, dialect: str | None, form: str, now: int | None) -> None:

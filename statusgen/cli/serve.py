@@ -42,6 +42,7 @@ def command(content: Path, theme: str | None, port: int, now: int | None, *, sho
     stop = threading.Event()
     before = _stop_at_signals(stop)
     lock = threading.Lock()
+    good: list[bool] = []
 
     def rebuild(*, quietly: bool = False) -> None:
         with lock:
@@ -49,11 +50,13 @@ def command(content: Path, theme: str | None, port: int, now: int | None, *, sho
         if quietly:
             return
         if preview.problems:
+            waiting = "the last good page stays" if good else "the page is there once this is put right"
             click.echo(
-                f"{describe(preview.problems)}\n{count(len(preview.problems), 'problem')}; the last good page stays.",
+                f"{describe(preview.problems)}\n{count(len(preview.problems), 'problem')}; {waiting}.",
                 err=True,
             )
         else:
+            good.append(True)
             click.echo(f"built  {content} in {preview.seconds * 1000:.0f} ms")
 
     watcher = Watcher(preview.folders, rebuild)

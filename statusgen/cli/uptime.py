@@ -93,7 +93,7 @@ def check_period(*, start: str | None, end: str | None, **others: str | int | No
             except ValueError:
                 wrong = True
             if wrong:
-                raise click.UsageError(f'--{name}: "{text}" is not one (write it as in {example})')
+                raise click.UsageError(f'--{name}: "{text}" is no {name} (write it as in {example})')
 
 
 def choose_period(

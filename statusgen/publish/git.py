@@ -39,12 +39,28 @@ def _git(path: Path, *arguments: str) -> str:
             process.terminate()  # upon which git takes its locks away; killed it would leave them to the next one
             raise
     if process.returncode:
-        raise PublishError(f"{path} is written, but git {arguments[0]} failed: {_why(complaint or out)}")
+        raise PublishError(_tell(path, arguments[0], complaint or out))
     return out
 
 
-def _why(complaint: str) -> str:
-    """Give git's own words in one line, without its hints of many lines."""
-    words = [line.strip() for line in complaint.splitlines() if line.strip()]
-    told = [line for line in words if not line.startswith(("hint:", "To "))]
-    return " ".join(told or words) or "no reason given"
+_CURES = (
+    ("tell me who you are", "git does not know who you are", "git config --global user.email YOU@EXAMPLE"),
+    ("No configured push destination", "there is nowhere to push to", "git remote add origin ADDRESS"),
+    ("has no upstream branch", "the branch has no upstream", "git push --set-upstream origin HEAD"),
+    ("(fetch first)", "others have pushed since", "git pull --rebase && git push"),
+    ("(non-fast-forward)", "others have pushed since", "git pull --rebase && git push"),
+    ("not a git repository", "the folder is in no git repository", "git init"),
+)
+"""Of what git says by which words: the same in short, and the cure."""
+
+
+def _tell(path: Path, verb: str, complaint: str) -> str:
+    """Say what is done, what is not and how to go on; the same command again would write a second update."""
+    done = f"{path} is written{' and committed' if verb == 'push' else ''}"
+    for words, why, cure in _CURES:
+        if words in complaint:
+            return f"{done}, but git {verb} failed: {why} ({cure}). Do not run this again: the update is there."
+    lines = [line.strip() for line in complaint.splitlines() if line.strip()]
+    told = [line for line in lines if not line.startswith(("hint:", "To "))]
+    why = " ".join(told or lines) or "no reason given"
+    return f"{done}, but git {verb} failed: {why}. Do not run this again: the update is there."
