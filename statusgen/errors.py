@@ -1,13 +1,13 @@
 """The errors that a user sees, and the words that help to put them right."""
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from itertools import islice
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import click
 
-from statusgen.model.problem import Problem
+if TYPE_CHECKING:
+    from statusgen.model.problem import Problem  # `--help` needs none
 
 # The exit codes (design.md §6; docs/commands.md tells them to people).
 FINE, PROBLEMS, USAGE, FAILED, MISSED, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 5, 130, 143
@@ -31,6 +31,8 @@ def suggest(word: str, known: Iterable[str]) -> str:
     if len(names) > _MOST_NAMES:
         return ""
     meant = {ours: theirs for ours, theirs in _MEANT.items() if theirs in names}
+    from difflib import get_close_matches  # noqa: PLC0415 - for those who misspelt something
+
     near = get_close_matches(word.lower(), [*names, *meant], n=1)
     if not near:
         return ""
@@ -67,7 +69,7 @@ class ContentError(StatusgenError):
     exit_code = PROBLEMS
     hint = ""
 
-    def __init__(self, problems: Sequence[Problem], files: int, notes: Sequence[Problem] = ()) -> None:
+    def __init__(self, problems: "Sequence[Problem]", files: int, notes: "Sequence[Problem]" = ()) -> None:
         self.problems = tuple(sorted(set(problems)))
         self.notes = tuple(notes)
         self.files = files
