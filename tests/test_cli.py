@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
 import pytest
+from click import unstyle
 from click.testing import CliRunner
 from conftest import SETTINGS
 
@@ -159,6 +161,20 @@ def test_the_table_says_missed_in_words(content):
     assert "missed" in table
     assert "-1 s" in table
     assert "\x1b" not in table
+
+
+@pytest.mark.parametrize(
+    "words", [["uptime", "--groups"], ["uptime", "--month", "2026-04"], ["explain", "api", "2026-04"]]
+)
+def test_a_terminal_of_80_columns_cuts_nothing_off(content, words):
+    environment = {"FORCE_COLOR": "1", "COLUMNS": "80"}
+    shown = unstyle(run(*words, "--content", content, *NOW, env=environment).stdout)
+    assert max(map(len, shown.splitlines())) <= 80
+    assert "…" not in re.sub(r"\d…%", "", shown)
+    wide = run(*words, "--content", content, *NOW).stdout
+    told = set(re.findall(r"\S*[a-z0-9]\S*", unstyle(shown)))
+    missing = {"to", "from", "seconds", "state", "counts", "lost", "why", "–", "credit", "target", "budget", "left"}
+    assert {word for word in re.findall(r"\S*[a-z]\S*", wide) if not word.startswith("2026")} - missing <= told
 
 
 def test_check_says_what_was_read(content):

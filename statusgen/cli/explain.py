@@ -1,21 +1,25 @@
 """`statusgen explain`."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from statusgen.cli import Helpful
 from statusgen.cli.findings import echo_json
 from statusgen.cli.options import content_option, echo_remarks, format_option, now_option, resolve_now, show_progress
-from statusgen.cli.tables import make_console, make_table
+from statusgen.cli.tables import NARROW, make_console, make_table
 from statusgen.model.calendar import iso_utc, parse_period
-from statusgen.model.explanation import Explanation, Part
+from statusgen.model.explanation import Explanation, Part, Stretch
 from statusgen.model.figure import Figure
 from statusgen.model.printable import printable
 from statusgen.project import explain_content, remarks_of
 from statusgen.render.explanations import Place, describe_reason, explanation_csv, explanation_json, lost_seconds
 from statusgen.render.figures import decimal_text, show_exact, show_target, show_uptime
 from statusgen.render.reasons import account_word, reasons_of, state_word
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 @click.command("explain", cls=Helpful)
@@ -51,19 +55,28 @@ def command(component: str, period: str | None, content: Path, form: str, now: i
 
 
 def _print_explanation(explanation: Explanation, now: int, place: Place) -> None:
-    from rich.markup import escape  # noqa: PLC0415 - what people wrote is no markup
-
     console = make_console()
     period, figure = explanation.period, explanation.figure
     console.print(f"{explanation.component.id}, {period.name} ({period.zone}): [bold]{show_uptime(figure)}[/]")
+    if console.width < NARROW:
+        _print_lines(console, explanation, place)
+    else:
+        _print_stretches(console, explanation, place)
+    console.print(f"{period.window.seconds:,} seconds in all, known before {iso_utc(now)}")
+    _print_sum(explanation)
+
+
+def _print_stretches(console: "Console", explanation: Explanation, place: Place) -> None:
+    """Print a table, a row a stretch."""
+    from rich.markup import escape  # noqa: PLC0415 - what people wrote is no markup
+
     table = make_table({"from": "left", "to": "left", "seconds": "right", "state": "left", "counts": "left"})
-    timed = figure.sla.method == "time"
+    timed = explanation.figure.sla.method == "time"
     if timed:
         table.add_column("lost", justify="right")
     table.add_column("why", overflow="fold")
     for stretch in explanation.stretches:
-        lost = lost_seconds(stretch, figure.sla)
-        why = "; ".join(describe_reason(reason, place) for reason in reasons_of(stretch, explanation))
+        lost = lost_seconds(stretch, explanation.figure.sla)
         table.add_row(
             iso_utc(stretch.window.start),
             iso_utc(stretch.window.end),
@@ -71,11 +84,30 @@ def _print_explanation(explanation: Explanation, now: int, place: Place) -> None
             (state_word(stretch) or "–").replace("_", " "),
             account_word(stretch),
             *([("–" if lost is None else decimal_text(lost))] if timed else []),
-            escape(printable(why)),
+            escape(_why(stretch, explanation, place)),
         )
     console.print(table)
-    console.print(f"{period.window.seconds:,} seconds in all, known before {iso_utc(now)}")
-    _print_sum(explanation)
+
+
+def _print_lines(console: "Console", explanation: Explanation, place: Place) -> None:
+    """Print a stretch by its beginning, and below that its reasons: the next one begins where it ends."""
+    from rich.padding import Padding  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    timed = explanation.figure.sla.method == "time"
+    console.print()
+    for stretch in explanation.stretches:
+        lost = lost_seconds(stretch, explanation.figure.sla)
+        told = [f"{stretch.window.seconds:,} s", (state_word(stretch) or "").replace("_", " "), account_word(stretch)]
+        told += [f"{decimal_text(lost)} lost"] if timed and lost else []
+        console.print(f"{iso_utc(stretch.window.start)}  {', '.join(filter(None, told))}", markup=False)
+        if why := _why(stretch, explanation, place):
+            console.print(Padding.indent(Text(why), 2))
+    console.print()
+
+
+def _why(stretch: Stretch, explanation: Explanation, place: Place) -> str:
+    return printable("; ".join(describe_reason(reason, place) for reason in reasons_of(stretch, explanation)))
 
 
 def _print_sum(explanation: Explanation) -> None:

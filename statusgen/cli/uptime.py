@@ -1,7 +1,8 @@
 """`statusgen uptime`."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -16,7 +17,7 @@ from statusgen.cli.options import (
     resolve_now,
     show_progress,
 )
-from statusgen.cli.tables import make_console, make_table
+from statusgen.cli.tables import NARROW, make_console, make_table
 from statusgen.compute.answers import Answer, PeriodIn, compute_answer
 from statusgen.compute.public import public_history
 from statusgen.errors import SlaMissedError
@@ -132,21 +133,30 @@ def answer_json(answer: Answer, *, groups: bool) -> dict[str, Any]:
     return document
 
 
+_COLUMNS: Mapping[str, Literal["left", "right"]] = {
+    "component": "left", "uptime": "right", "target": "right", "": "left", "downtime": "right", "budget left": "right",
+    "measured": "right", "credit": "right",
+}  # fmt: skip
+_LEAST_NAME = 12
+"""Columns that the name of a component has at least, before it is written on several lines."""
+
+
 def _print_table(answer: Answer) -> None:
     console = make_console()
-    table = make_table(
-        {
-            "component": "left", "uptime": "right", "target": "right", "": "left", "downtime": "right",
-            "budget left": "right", "measured": "right", "credit": "right",
-        }
-    )  # fmt: skip
-    table.columns[0].no_wrap = False
-    for component, figure in answer.components:
-        table.add_row(component.id, *_cells(figure))
-    for group, figure in answer.groups:
-        table.add_row(f"group {group.id}", *_cells(figure))
-    if answer.overall:
-        table.add_row("overall", *_cells(answer.overall))
+    narrow = console.width < NARROW
+    rows = [
+        *([component.id, *_cells(figure)] for component, figure in answer.components),
+        *([f"group {group.id}", *_cells(figure)] for group, figure in answer.groups),
+        *([["overall", *_cells(answer.overall)]] if answer.overall else []),
+    ]
+    # Where there is little room a column that says nothing takes none.
+    shown = [n for n in range(len(_COLUMNS)) if not narrow or any(row[n] for row in rows)]
+    headings = list(_COLUMNS)
+    table = make_table({headings[n]: _COLUMNS[headings[n]] for n in shown}, narrow=narrow)
+    table.columns[0].no_wrap, table.columns[0].overflow = False, "fold"
+    table.columns[0].min_width = min(_LEAST_NAME, max((len(row[0]) for row in rows), default=0))
+    for row in rows:
+        table.add_row(*(row[n] for n in shown))
     console.print(table)
     windows = {(figure.period, figure.sla.zone) for _, figure in answer.components}
     for window, zone in sorted(windows, key=lambda pair: (pair[0].start, pair[1])):
