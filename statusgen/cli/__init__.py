@@ -84,10 +84,7 @@ class LazyGroup(HelpfulGroup):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Note whether JSON is wanted, before anything else can be wrong with the arguments."""
-        if any(
-            f"{word}={following}" == "--format=json" or word == "--format=json"
-            for word, following in pairwise([*args, ""])
-        ):
+        if "--format=json" in [*args, *map("=".join, pairwise(args))]:
             ctx.meta[FORM] = "json"
         return super().parse_args(ctx, args)
 
