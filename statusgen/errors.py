@@ -1,13 +1,16 @@
 """The errors that a user sees, and the words that help to put them right."""
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from itertools import islice
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import click
 
-from statusgen.model.problem import Problem
+if TYPE_CHECKING:
+    from statusgen.model.problem import Problem  # `--help` needs none
+
+# The exit codes (design.md §6; docs/commands.md tells them to people).
+FINE, PROBLEMS, USAGE, FAILED, MISSED, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 5, 130, 143
 
 # What people write for our words; used only to suggest, never to guess.
 _MEANT = {
@@ -28,6 +31,8 @@ def suggest(word: str, known: Iterable[str]) -> str:
     if len(names) > _MOST_NAMES:
         return ""
     meant = {ours: theirs for ours, theirs in _MEANT.items() if theirs in names}
+    from difflib import get_close_matches  # noqa: PLC0415 - for those who misspelt something
+
     near = get_close_matches(word.lower(), [*names, *meant], n=1)
     if not near:
         return ""
@@ -56,11 +61,15 @@ class StatusgenError(click.ClickException):
 
 
 class ContentError(StatusgenError):
-    """Problems in the content, all of them; nothing was written. `notes` is advice that was found on the way."""
+    """Problems in the content, all of them; nothing was written.
 
-    exit_code = 1
+    `notes` is advice that was found on the way, `hint` a line below all of it for those who are in the wrong place.
+    """
 
-    def __init__(self, problems: Sequence[Problem], files: int, notes: Sequence[Problem] = ()) -> None:
+    exit_code = PROBLEMS
+    hint = ""
+
+    def __init__(self, problems: "Sequence[Problem]", files: int, notes: "Sequence[Problem]" = ()) -> None:
         self.problems = tuple(sorted(set(problems)))
         self.notes = tuple(notes)
         self.files = files
@@ -68,17 +77,29 @@ class ContentError(StatusgenError):
         lines.append(f"{count(len(lines), 'problem')} in {count(files, 'file')}; nothing was written.")
         super().__init__("\n".join(lines))
 
+    def show(self, file: object = None) -> None:
+        """Print the problems, and the hint."""
+        super().show(file)
+        if self.hint:
+            click.echo(self.hint, err=True)
+
 
 class PublishError(StatusgenError):
     """Reading or publishing failed; the old site is still live."""
 
-    exit_code = 3
+    exit_code = FAILED
+
+
+class OutputError(StatusgenError):
+    """The result cannot be printed, as on a full disk; what the command was to do is done."""
+
+    exit_code = FAILED
 
 
 class ThemeError(StatusgenError):
     """A theme that is not there, or a template that does not work; nothing was written. `lines` are its mistakes."""
 
-    exit_code = 1
+    exit_code = PROBLEMS
 
     def __init__(self, message: str, lines: Sequence[str] = ()) -> None:
         super().__init__(message)
@@ -95,10 +116,10 @@ class ThemeError(StatusgenError):
 class UnknownNameError(StatusgenError):
     """A component was named that is not there: wrong usage."""
 
-    exit_code = 2
+    exit_code = USAGE
 
 
 class SlaMissedError(StatusgenError):
     """A target is missed (only with `uptime --fail-under`)."""
 
-    exit_code = 5
+    exit_code = MISSED

@@ -1,6 +1,6 @@
 """The verbs, composed: what each command does, without its arguments and its printing."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -40,12 +40,13 @@ Progress = Callable[[int, int], object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """What a build did: what it read, in words, the state that the page shows, and what changed in the output.
+    """What a build did: what it read, in words and numbers, the state that the page shows, and what changed.
 
     `remarks` are what stops nothing and is to be told.
     """
 
     reading: str
+    amounts: Mapping[str, int]
     state: str
     changes: Changes
     remarks: tuple[str, ...] = ()
@@ -86,16 +87,26 @@ def build_site(
     if repeatable:
         changes = built.changes
         files = changes.added + changes.changed + changes.unchanged
-        words = {"reading": built.reading, "state": built.state, "remarks": built.remarks, "files": files}
+        words = {
+            "reading": built.reading,
+            "amounts": dict(built.amounts),
+            "state": built.state,
+            "remarks": built.remarks,
+            "files": files,
+        }
         remember(cache_of(content), key, out, words)
     return built
 
 
 def _built_before(words: Any) -> Built | None:  # noqa: ANN401 - whatever was noted, or somebody wrote there
     match words:
-        case {"reading": str(reading), "state": str(state), "remarks": list(remarks), "files": int(files)}:
+        case {
+            "reading": str(reading), "amounts": dict(amounts), "state": str(state), "remarks": list(remarks),
+            "files": int(files),
+        }:  # fmt: skip
             changes = Changes(added=0, changed=0, removed=0, unchanged=files)
-            return Built(reading=reading, state=state, remarks=tuple(map(str, remarks)), changes=changes)
+            told = tuple(map(str, remarks))
+            return Built(reading=reading, amounts=amounts, state=state, remarks=told, changes=changes)
     return None
 
 
@@ -112,6 +123,7 @@ def _build(
     artifacts = list(render_site(report, look))
     built = Built(
         reading=describe_history(history),
+        amounts=count_history(history),
         state=report.shown.replace("_", " "),
         changes=publish(artifacts, out),
         remarks=tuple(_brief([*remarks_of(history, content), *advise(history, now)], history.untraced)),
@@ -282,6 +294,16 @@ def remarks_of(history: History, content: Path) -> list[Problem]:
 def _named(problem: Problem, content: Path) -> Problem:
     """Write the file of a log problem, which is relative to the content folder, as the user would."""
     return replace(problem, path=(content / problem.path).as_posix() if problem.path else content.as_posix())
+
+
+def count_history(history: History) -> dict[str, int]:
+    """Give in numbers what was read."""
+    return {
+        "incidents": len(history.incidents),
+        "maintenance": len(history.maintenances),
+        "log_lines": history.observations.good + history.observations.bad,
+        "bad_log_lines": history.observations.bad,
+    }
 
 
 def describe_history(history: History) -> str:

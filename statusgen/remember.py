@@ -80,8 +80,11 @@ def remember(cache: Path, key: Print, out: Path, words: object) -> None:
     with suppress(OSError):
         cache.mkdir(parents=True, exist_ok=True)
         aside = cache / f"{NOTE}.{os.getpid()}"
-        aside.write_text(json.dumps(note), encoding="utf-8")
-        aside.replace(cache / NOTE)
+        try:
+            aside.write_text(json.dumps(note), encoding="utf-8")
+            aside.replace(cache / NOTE)
+        finally:
+            aside.unlink(missing_ok=True)
 
 
 def _site_print(out: Path) -> str:

@@ -33,6 +33,9 @@ from statusgen.read.source import (
 
 T = TypeVar("T", bound=Incident | Maintenance)
 
+_ALIKE = 3
+"""How many ids are told that hold what was taken for one, the newest first."""
+
 
 class ManyOpenError(UnknownNameError):
     """There is none or more than one that could be meant; `found` are the ids of those."""
@@ -44,10 +47,17 @@ class ManyOpenError(UnknownNameError):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a command wrote: the file, and what it is about in a line, as a commit says it."""
+    """What a command wrote: the file, and the update in it with its instant; `title` is that of all the file."""
 
     path: Path
-    summary: str
+    title: str
+    phase: Phase
+    at: int
+
+    @property
+    def summary(self) -> str:
+        """Say in a line what it is about, as a commit does."""
+        return f"{self.phase.label}: {self.title}"
 
 
 # --- Incidents
@@ -68,7 +78,7 @@ def is_open(incident: Incident, now: int) -> bool:
 def find_incident(desk: Desk, slug: str | None, now: int) -> Source[Incident]:
     """Give the incident of an id, or else the only open one; ManyOpenError where that is not one."""
     if slug is None:
-        return _only(list_incidents(desk, now), "incident")
+        return _only(list_incidents(desk, now), "incident", "open")
     return _named(desk, INCIDENTS, slug, parse_incident_file)
 
 
@@ -90,7 +100,7 @@ def begin_incident(
     raw = "\n".join([front, _block(write_heading(phase, now, {}), text), ""])
     source = parse_incident_file(desk, path, raw)
     _write(path, raw)
-    return Written(path, f"{phase.label}: {source.fact.title}")
+    return Written(path, source.fact.title, phase, now)
 
 
 def update_incident(
@@ -101,7 +111,7 @@ def update_incident(
     after = parse_incident_file(desk, source.path, raw)
     _check_kept(source.fact.updates, after.fact.updates, source.path)
     _write(source.path, raw)
-    return Written(source.path, f"{phase.label}: {source.fact.title}")
+    return Written(source.path, source.fact.title, phase, at)
 
 
 # --- Maintenance
@@ -123,7 +133,7 @@ def find_maintenance(desk: Desk, slug: str | None, now: int) -> Source[Maintenan
         return _named(desk, MAINTENANCE, slug, parse_maintenance_file)
     ahead = list_maintenance(desk, now)
     running = [source for source, occurrence in ahead if occurrence.running_at(now + 1)]
-    return _only(running or [source for source, _ in ahead], "maintenance")
+    return _only(running or [source for source, _ in ahead], "maintenance", "running" if running else "ahead")
 
 
 def plan_maintenance(
@@ -146,7 +156,7 @@ def plan_maintenance(
     raw = "\n".join([front, _block(write_heading(Phase.SCHEDULED, now, {}), text), ""])
     source = parse_maintenance_file(desk, path, raw)
     _write(path, raw)
-    return Written(path, f"Scheduled: {source.fact.title}")
+    return Written(path, source.fact.title, Phase.SCHEDULED, now)
 
 
 def update_maintenance(
@@ -162,7 +172,7 @@ def update_maintenance(
     after = parse_maintenance_file(desk, source.path, raw)
     _check_kept(source.fact.updates, after.fact.updates, source.path)
     _write(source.path, raw)
-    return Written(source.path, f"{phase.label}: {source.fact.title}")
+    return Written(source.path, source.fact.title, phase, at)
 
 
 # --- What both share
@@ -172,17 +182,20 @@ def _named(desk: Desk, folder: str, slug: str, parse: Callable[[Desk, Path, str]
     path = file_of(desk, folder, slug)
     if "." in slug or not path.is_file():  # a dot is that of a translation
         known = sorted(found.stem for found in (desk.root / folder).rglob("*.md") if "." not in found.stem)
-        raise UnknownNameError(f"no {path.as_posix()}{suggest(slug, known)}")
+        alike = sorted((stem for stem in known if slug.lower() in stem), reverse=True)[:_ALIKE]
+        cure = suggest(slug, known) or (f" (there is {', '.join(alike)})" if alike else "")
+        raise UnknownNameError(f"no {path.as_posix()}{cure}")
     return parse(desk, path, read_raw(path))
 
 
-def _only(found: Sequence[Source[T]], what: str) -> Source[T]:
+def _only(found: Sequence[Source[T]], what: str, how: str) -> Source[T]:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise ManyOpenError(f"no {what} is open (name one by its id, the name of its file)", ())
+        cure = f"name one by its id, the name of its file without .md; statusgen {what} new begins one"
+        raise ManyOpenError(f"no {what} is {how} ({cure})", ())
     listed = "\n".join(printable(f"  {source.path.stem}  {source.fact.title}") for source in found)
-    message = f"{len(found)} are open (say which one):\n{listed}"
+    message = f"{len(found)} are {how}; say which one by its id:\n{listed}"
     raise ManyOpenError(message, [source.path.stem for source in found])
 
 

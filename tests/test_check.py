@@ -283,7 +283,7 @@ def test_each_form_is_all_of_the_output_with_and_without_problems(world, form):
     ("arguments", "code", "message"),
     [
         (["uptime", "apy", "--format", "json"], 2, 'no component "apy" (did you mean api?)'),
-        (["uptime", "--format", "json", "--month", "2026"], 2, '--month: "2026" is not one'),
+        (["uptime", "--format", "json", "--month", "2026"], 2, '--month: "2026" is no month'),
         (["uptime", "--format", "json", "--now", "soon"], 2, "is not a time"),
         (["explain", "api", "2026-13", "--format", "json"], 2, "2026-13"),
         (["check", "--now", "soon", "--format", "json"], 2, "is not a time"),

@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
 import pytest
+from click import unstyle
 from click.testing import CliRunner
 from conftest import SETTINGS
 
@@ -161,6 +163,20 @@ def test_the_table_says_missed_in_words(content):
     assert "\x1b" not in table
 
 
+@pytest.mark.parametrize(
+    "words", [["uptime", "--groups"], ["uptime", "--month", "2026-04"], ["explain", "api", "2026-04"]]
+)
+def test_a_terminal_of_80_columns_cuts_nothing_off(content, words):
+    environment = {"FORCE_COLOR": "1", "COLUMNS": "80"}
+    shown = unstyle(run(*words, "--content", content, *NOW, env=environment).stdout)
+    assert max(map(len, shown.splitlines())) <= 80
+    assert "…" not in re.sub(r"\d…%", "", shown)
+    wide = run(*words, "--content", content, *NOW).stdout
+    told = set(re.findall(r"\S*[a-z0-9]\S*", unstyle(shown)))
+    missing = {"to", "from", "seconds", "state", "counts", "lost", "why", "–", "credit", "target", "budget", "left"}
+    assert {word for word in re.findall(r"\S*[a-z]\S*", wide) if not word.startswith("2026")} - missing <= told
+
+
 def test_check_says_what_was_read(content):
     result = run("check", "--content", content, *NOW)
     assert result.exit_code == 0
@@ -267,6 +283,33 @@ def test_help_lists_every_command_with_an_example():
         assert name in overview
         shown = run(name, "--help").stdout
         assert f"Example: statusgen {name}" in " ".join(shown.split())
+
+
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        (".", "--content content"), ("content", "--content ."), ("content/incidents", "--content .."),
+        ("site", "--content ../content"), ("..", "statusgen init DIR --sample"),
+    ],
+)  # fmt: skip
+def test_whoever_is_in_the_wrong_folder_is_told_the_way(content, monkeypatch, where, told):
+    (content.parent / "site").mkdir()
+    monkeypatch.chdir(content.parent / where)
+    result = run("check", "--content", "nowhere", *NOW)
+    assert result.exit_code == 1
+    assert told in result.stderr.splitlines()[-1]
+    assert "[SG111]" in result.stderr
+
+
+def test_the_help_of_all_fits_a_small_terminal():
+    shown = CliRunner().invoke(cli, ["--help"], terminal_width=80).stdout
+    assert len(shown.splitlines()) < 24
+
+
+def test_explain_without_a_period_says_which_there_is(content):
+    result = run("explain", "api", "--content", content, *NOW)
+    assert result.exit_code == 2
+    assert "This month is 2026-11" in result.stderr
 
 
 def test_a_misspelt_command_is_guessed():

@@ -193,7 +193,7 @@ def test_whatever_interrupts_it_leaves_nothing_behind(folder, monkeypatch, error
     [
         (["--ci", "gitlab", "--publish", "github-pages"], "add --ci github"),
         (["--publish", "gitlab-pages"], "add --ci gitlab"),
-        (["--ci", "jenkins"], "is not one of 'github', 'gitlab'"),
+        (["--ci", "jenkins"], "is not one of github, gitlab"),
     ],
 )
 def test_choices_that_do_not_go_together_are_refused(folder, options, told):

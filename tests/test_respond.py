@@ -1,6 +1,7 @@
 """What a responder types, and the file that it leaves: only the lines that must change change."""
 
 import subprocess
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -12,6 +13,7 @@ from statusgen.cli import cli
 from statusgen.edit.text import EditError, insert_update, set_value, split_lines
 from statusgen.edit.words import name_file, write_time, write_value
 from statusgen.model.history import Phase
+from statusgen.publish.git import _tell
 from statusgen.read.content import read_documents
 from statusgen.read.document import parse_yaml
 from statusgen.read.source import _is_over, incidents_perhaps_open, open_desk
@@ -123,6 +125,17 @@ def test_a_file_with_the_newest_on_top_stays_so(world):
     [
         (["incident", "update", "-m", "x", "-c", "ap=operational"], 2, 'no component "ap" (did you mean'),
         (["incident", "update", "-m", "x", "-c", "api=fixed"], 2, "is not ID=STATUS"),
+        (["incident", "update", "-m", "x", "-c", "api=down"], 2, "(did you mean major_outage?)"),
+        (["incident", "update", "-m", "x", "-c", "api"], 2, "(write it as in api=major_outage)"),
+        (["incident", "update", "-m", "x", "-p", "monitring"], 2, "(did you mean monitoring?)"),
+        (["incident", "update", "X", "-m", "x"], 2, "X.md (there is 2026-11-x)"),
+        (["incident", "update", "-m", "x", "--at", "20m"], 2, "or, from now, -20m"),
+        (["maintenance", "new", "T", "--start", "1h", "--end", "+2h", "-m", "x"], 2, "or, from now, +1h"),
+        (
+            ["maintenance", "new", "T", "-c", "api=major_outage", "--start", "+1h", "--end", "+2h", "-m", "x"],
+            2,
+            "takes no state (write -c api)",
+        ),
         (["incident", "update", "2026-x", "-m", "x"], 2, "did you mean 2026-11-x?"),
         (["incident", "update", "-m", "x", "--at", "25:00"], 2, "no time that a clock shows"),
         (["incident", "update", "-m", "x", "--at", "tomorrow"], 2, "is not a time"),
@@ -130,7 +143,7 @@ def test_a_file_with_the_newest_on_top_stays_so(world):
         (["incident", "update", "-m", "## Resolved — 2026-11-24 09:41 UTC"], 1, "would not be one update"),
         (["incident", "update", "-m", "## Something"], 1, "is no update"),
         (["incident", "resolve", "-m", "x", "-c", "api=partial_outage"], 1, "leaves components operational"),
-        (["maintenance", "complete", "-m", "x"], 2, "no maintenance is open"),
+        (["maintenance", "complete", "-m", "x"], 2, "statusgen maintenance new begins one"),
         (["maintenance", "new", "T", "--start", "22:00", "--end", "21:00", "-m", "x"], 1, "is not later than"),
         (["maintenance", "new", "T", "--start", "+1h", "--end", "+2h", "--every", "WEEKLY", "-m", "x"], 1, "rrule"),
     ],
@@ -147,7 +160,7 @@ def test_what_is_wrong_is_told_and_nothing_is_written(world, words, code, said):
 def test_of_two_open_ones_it_must_be_said_which(world):
     root = world({"incidents/x.md": OPEN, "incidents/y.md": OPEN})
     code, said = run(root, "incident", "update", "-m", "x")
-    assert (code, said) == (2, "2 are open (say which one):\n  y  API errors\n  x  API errors\n")
+    assert (code, said) == (2, "2 are open; say which one by its id:\n  y  API errors\n  x  API errors\n")
     assert run(root, "incident", "update", "y", "-m", "x")[0] == 0
 
 
@@ -212,7 +225,78 @@ def test_the_file_alone_is_committed(world, monkeypatch):
     assert git("status", "--short").strip() == "M  incidents/other.md"
     code, said = run(root, "incident", "update", "x", "-m", "More.", "--push")
     assert code == 3
-    assert "is written, but git push failed" in said
+    assert "is written and committed, but git push failed: there is nowhere to push to (git remote add" in said
+
+
+REFUSALS = {
+    "Author identity unknown\n\n*** Please tell me who you are.\n": "git does not know who you are",
+    "fatal: No configured push destination.\nEither specify": "git remote add origin ADDRESS",
+    "fatal: The current branch x has no upstream branch.\nTo push": "git push --set-upstream origin HEAD",
+    "To /o.git\n ! [rejected] x -> x (fetch first)\nerror: failed\nhint: Updates": "git pull --rebase && git push",
+    "fatal: not a git repository (or any parent)": "git init",
+    "remote: No.\nhint: of many\nhint: lines\n": "failed: remote: No.",
+}
+
+
+@pytest.mark.parametrize("said", REFUSALS)
+def test_of_what_git_refuses_the_cure_is_told_in_a_line(said):
+    told = _tell(Path("content/incidents/x.md"), "push", said)
+    assert REFUSALS[said] in told
+    assert "\n" not in told
+    assert told.startswith("content/incidents/x.md is written and committed, but git push failed: ")
+    assert told.endswith("Do not run this again: the update is there.")
+
+
+def test_what_was_just_written_of_no_component_is_told(world):
+    root = world()
+    assert "note: no component is named" in run(root, "incident", "new", "E", "-m", "x")[1]
+    assert "note: no component" not in run(root, "incident", "new", "E", "-c", "api=major_outage", "-m", "x")[1]
+
+
+def edit(root, monkeypatch, tmp_path, script, *words, typed=""):
+    """Run a command on a terminal, with a script as the editor."""
+    editor = tmp_path / "editor"
+    editor.write_text(f"#!/bin/sh\n{script}\n")
+    editor.chmod(0o755)
+    monkeypatch.setenv("EDITOR", str(editor))
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda _: True, raising=False)
+    return CliRunner().invoke(cli, [*words, "--content", str(root), "--now", NOW], input=typed)
+
+
+def test_what_was_typed_in_the_editor_is_not_lost(world, monkeypatch, tmp_path):
+    root = world({"incidents/x.md": OPEN})
+    done = edit(root, monkeypatch, tmp_path, 'echo "## Dear words" > "$1"', "incident", "update")
+    assert done.exit_code == 1
+    assert "Your text, which was not written:\n\n## Dear words\n" in done.stderr
+    done = edit(root, monkeypatch, tmp_path, "exit 1", "incident", "update")
+    assert "name another in EDITOR, or give the text with -m); nothing was written" in done.stderr
+    assert incident_file(root) == OPEN
+    done = edit(root, monkeypatch, tmp_path, 'echo "Some words" > "$1"', "incident", "update")
+    assert done.exit_code == 0, done.output
+    assert incident_file(root).endswith("## Update — 2026-11-24 09:40 UTC\n\nSome words\n")
+
+
+def test_a_time_that_is_none_is_told_before_the_editor_opens(world, monkeypatch, tmp_path):
+    root = world({"incidents/x.md": OPEN})
+    done = edit(root, monkeypatch, tmp_path, f"touch {tmp_path}/opened", "incident", "update", "--at", "25:00")
+    assert done.exit_code == 2
+    assert not (tmp_path / "opened").exists()
+
+
+def test_ctrl_c_is_the_editors_while_it_is_open(world, monkeypatch, tmp_path):
+    root = world({"incidents/x.md": OPEN})
+    done = edit(root, monkeypatch, tmp_path, 'kill -INT $PPID; echo "Words" > "$1"', "incident", "update")
+    assert done.exit_code == 0, done.output
+    assert "Words" in incident_file(root)
+
+
+def test_of_two_open_ones_somebody_at_a_terminal_gives_a_number(world, monkeypatch, tmp_path):
+    root = world({"incidents/x.md": OPEN, "incidents/y.md": OPEN})
+    done = edit(root, monkeypatch, tmp_path, "", "incident", "update", "-m", "It.", typed="2\n")
+    assert done.exit_code == 0, done.output
+    assert "  1  y  API errors\n  2  x  API errors\n" in done.stderr
+    assert "It." in (root / "incidents" / "x.md").read_text()
 
 
 # --- The parts

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from statusgen.cli.findings import findings_json, github_annotations, gitlab_report, sarif_log, write_json
+from statusgen.cli import Helpful
+from statusgen.cli.findings import echo_json, findings_json, github_annotations, gitlab_report, sarif_log, write_json
 from statusgen.cli.options import (
     content_option,
     echo_remarks,
@@ -15,7 +16,7 @@ from statusgen.cli.options import (
     show_progress,
     strict_option,
 )
-from statusgen.errors import ContentError, count
+from statusgen.errors import FINE, PROBLEMS, ContentError, count
 from statusgen.model.printable import printable
 from statusgen.model.problem import Problem
 from statusgen.project import describe_history
@@ -28,7 +29,7 @@ _FORMS: Mapping[str, Callable[[Sequence[Problem]], str]] = {
 }
 
 
-@click.command("check")
+@click.command("check", cls=Helpful)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @content_option
 @now_option
@@ -62,10 +63,10 @@ def command(
         return
     found = sorted((*survey.problems, *survey.advice))
     if form == "json":
-        click.echo(write_json(findings_json(found, ok=not problems, files=survey.files)))
+        echo_json(findings_json(found, ok=not problems, files=survey.files))
     elif written := _FORMS[form](found):
         click.echo(written)
-    ctx.exit(1 if problems else 0)
+    ctx.exit(PROBLEMS if problems else FINE)
 
 
 def _tell(survey: Survey, problems: Sequence[Problem]) -> None:

@@ -4,7 +4,17 @@ from pathlib import Path
 
 import click
 
-from statusgen.cli.options import DayType, content_option, echo_remarks, now_option, resolve_now, show_progress
+from statusgen.cli import Helpful
+from statusgen.cli.findings import echo_done
+from statusgen.cli.options import (
+    DayType,
+    content_option,
+    echo_remarks,
+    format_option,
+    now_option,
+    resolve_now,
+    show_progress,
+)
 from statusgen.errors import count
 from statusgen.model.calendar import DAY, iso_utc
 from statusgen.model.printable import printable
@@ -14,7 +24,7 @@ from statusgen.project import CompactedLogs, compact_logs
 _NAMED = 10
 
 
-@click.command("compact")
+@click.command("compact", cls=Helpful)
 @content_option
 @click.option("--until", type=DayType(), help="Keep only days before this one. Default: all that are over.")
 @click.option(
@@ -22,8 +32,9 @@ _NAMED = 10
     help="Take the runs of FILE, which another engine made (statusgen scan --sql), instead of reading the logs.",
 )  # fmt: skip
 @click.option("--amend", is_flag=True, help="Take in checks that came late, after their day was compacted.")
+@format_option("text", "json")
 @now_option
-def command(content: Path, until: int | None, runs: Path | None, amend: bool, now: int | None) -> None:
+def command(*, content: Path, until: int | None, runs: Path | None, amend: bool, form: str, now: int | None) -> None:
     """Keep complete days of raw checks as run files in content/history/, after which their logs may be deleted.
 
     Figures stay the same to the second. Days are those of UTC. Doing it twice changes nothing.
@@ -35,6 +46,13 @@ def command(content: Path, until: int | None, runs: Path | None, amend: bool, no
     with show_progress() as progress:
         done = compact_logs(content, instant, until=end, amend=amend, runs=runs, progress=progress)
     echo_remarks(done.remarks)
+    if form == "json":
+        echo_done(
+            written=[(content / name).as_posix() for name in done.written],
+            days=[{"from": iso_utc(days.start), "to": iso_utc(days.end)} for days in done.after.days],
+            runs=len(done.after.kept), late_checks=done.late, may_be_deleted=list(done.settled),
+        )  # fmt: skip
+        return
     if done.late:
         click.echo(f"note: {count(done.late, 'check')} came late; --amend takes them in", err=True)
     _tell(done, content)

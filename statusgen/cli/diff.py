@@ -1,12 +1,13 @@
 """`statusgen diff`."""
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
+from statusgen.cli import Helpful
+from statusgen.cli.findings import echo_json
 from statusgen.cli.options import content_option, format_option, now_option, resolve_now, show_progress
 from statusgen.compare import Compared, compare_content
 from statusgen.errors import count
@@ -17,7 +18,7 @@ from statusgen.render.differences.markdown import write_comment
 from statusgen.render.differences.sections import clean, sections_of
 
 
-@click.command("diff")
+@click.command("diff", cls=Helpful)
 @click.argument("revisions", required=False, metavar="[BASE..HEAD]")
 @content_option
 @format_option("text", "json", "markdown")
@@ -59,7 +60,7 @@ _STYLES: Mapping[str, Mapping[str, Any]] = {
 def _write_json(compared: Compared) -> None:
     head = {"now": iso_utc(compared.now), "base": compared.base, "head": compared.head}
     document = {**head, "base_problems": list(compared.refused), **difference_json(compared.difference)}
-    click.echo(json.dumps(document, indent=1, ensure_ascii=False))
+    echo_json(document)
 
 
 def _write_markdown(compared: Compared) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
@@ -41,11 +42,23 @@ def _finding(problem: Problem) -> dict[str, Any]:
 def tell_failure(error: click.ClickException | OSError) -> None:
     """Print an error as JSON: the problems of the content, or what has no place in a file, as wrong usage."""
     if isinstance(error, ContentError):
-        click.echo(write_json(findings_json(error.problems, ok=False)))
+        echo_json(findings_json(error.problems, ok=False))
         return
     message = error.format_message() if isinstance(error, click.ClickException) else describe_os_error(error)
     told = [{"file": None, "line": None, "code": None, "level": "error", "message": message}]
-    click.echo(write_json({"schema": SCHEMA, "ok": False, "problems": told}))
+    echo_json({"schema": SCHEMA, "ok": False, "problems": told})
+
+
+def echo_done(**what: object) -> None:
+    """Print what a command did as JSON."""
+    echo_json({"schema": SCHEMA, "ok": True, **what})
+
+
+def echo_json(document: object) -> None:
+    """Print a document; to a terminal that does not read UTF-8 in letters that all have."""
+    text = write_json(document)
+    encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "")
+    click.echo(text if encoding == "utf8" else json.dumps(document, indent=1))
 
 
 def github_annotations(found: Iterable[Problem]) -> str:

@@ -6,16 +6,22 @@ from pathlib import Path
 
 import click
 
-from statusgen.cli.options import content_option, now_option, resolve_now
+from statusgen.cli import HelpfulGroup
+from statusgen.cli.findings import echo_done
+from statusgen.cli.options import Word, content_option, format_option, now_option, resolve_now
 from statusgen.cli.responding import (
     StateType,
     WhenType,
     ask_text,
+    ask_which,
     complete_files,
     conclude,
+    keeping,
     message_options,
+    note_untouched,
     states_of,
 )
+from statusgen.model.calendar import iso_utc
 from statusgen.model.history import Incident, Phase
 from statusgen.model.status import STATUS_WORDS, Impact, Status
 from statusgen.read.source import Desk, Source, open_desk, read_template
@@ -32,7 +38,7 @@ from statusgen.respond import (
 PHASES = ("investigating", "identified", "monitoring", "update", "resolved", "postmortem")
 
 
-@click.group("incident")
+@click.group("incident", cls=HelpfulGroup)
 def command() -> None:
     """Write incidents: new, update, resolve, list.
 
@@ -45,16 +51,16 @@ def command() -> None:
 @click.option(
     "-c", "--component", "states", type=StateType(), multiple=True, help="What is hit, as in api=major_outage."
 )
-@click.option("-p", "--phase", type=click.Choice(PHASES[:4]), default="investigating", show_default=True)
+@click.option("-p", "--phase", type=Word(PHASES[:4]), default="investigating", show_default=True)
 @click.option("--started", type=WhenType(), help="When it began: 14:05, -20m or a full time. Else now.")
-@click.option("--impact", type=click.Choice([impact.word for impact in Impact]), help="Else that of the worst state.")
+@click.option("--impact", type=Word([impact.word for impact in Impact]), help="Else that of the worst state.")
 @click.option("--template", help="Begin with content/templates/TEMPLATE.md.")
 @message_options
 @content_option
 @now_option
 def new(
     *, title: str, states: Sequence[tuple[str, Status]], phase: str, started: str | None, impact: str | None,
-    template: str | None, text: str | None, commit: bool, push: bool, content: Path, now: int | None,
+    template: str | None, text: str | None, commit: bool, push: bool, form: str, content: Path, now: int | None,
 ) -> None:  # fmt: skip
     """Tell of a new incident.
 
@@ -67,11 +73,14 @@ def new(
     hit = {**given, **states_of(states, desk.names.find)}
     shown = "\n".join(f"{name}: {status.word}" for name, status in hit.items()) or "no component is hit (-c ID=STATUS)"
     words = draft if text is None and draft and not sys.stdin.isatty() else None
-    written = begin_incident(
-        desk, title, hit, ask_text(text or words, f"{title}\n{shown}", draft), at,
-        phase=Phase(phase), started=_when(started, at, desk), impact=impact or front.get("impact"),
-    )  # fmt: skip
-    conclude(written.path, written.summary, commit=commit, push=push)
+    begun = _when(started, at, desk)
+    said = ask_text(text if text is not None else words, f"{title}\n{shown}", draft)
+    with keeping(said, typed=text is None):
+        written = begin_incident(
+            desk, title, hit, said, at, phase=Phase(phase), started=begun, impact=impact or front.get("impact")
+        )
+    note_untouched(hit, "-c ID=STATUS")
+    conclude(written, commit=commit, push=push, form=form)
 
 
 def _update_options(function: click.decorators.FC) -> click.decorators.FC:
@@ -91,75 +100,89 @@ def _update_options(function: click.decorators.FC) -> click.decorators.FC:
 
 
 @command.command("update")
-@click.option("-p", "--phase", type=click.Choice(PHASES), default="update", show_default=True)
+@click.option("-p", "--phase", type=Word(PHASES), default="update", show_default=True)
 @_update_options
 def update(
     *, slug: str | None, phase: str, states: Sequence[tuple[str, Status]], at_text: str | None, text: str | None,
-    commit: bool, push: bool, content: Path, now: int | None,
+    commit: bool, push: bool, form: str, content: Path, now: int | None,
 ) -> None:  # fmt: skip
     """Add an update to the incident SLUG, or to the only open one.
 
     Example: statusgen incident update -p identified -m "A bad deploy. We are rolling back."
     """
-    _say(slug, Phase(phase), states, at_text, text, commit=commit, push=push, content=content, now=now)
+    _say(slug, Phase(phase), states, at_text, text, commit=commit, push=push, form=form, content=content, now=now)
 
 
 @command.command("resolve")
 @_update_options
 def resolve(
     *, slug: str | None, states: Sequence[tuple[str, Status]], at_text: str | None, text: str | None,
-    commit: bool, push: bool, content: Path, now: int | None,
+    commit: bool, push: bool, form: str, content: Path, now: int | None,
 ) -> None:  # fmt: skip
     """Say that the incident SLUG, or the only open one, is over. Its components are operational again.
 
     Example: statusgen incident resolve -m "The rollback is done, and errors are gone."
     """
-    _say(slug, Phase.RESOLVED, states, at_text, text, commit=commit, push=push, content=content, now=now)
+    _say(slug, Phase.RESOLVED, states, at_text, text, commit=commit, push=push, form=form, content=content, now=now)
 
 
 @command.command("list")
 @content_option
+@format_option("text", "json")
 @now_option
-def list_open(content: Path, now: int | None) -> None:
+def list_open(content: Path, form: str, now: int | None) -> None:
     """List the open incidents with their last update.
 
     Example: statusgen incident list
     """
     at = resolve_now(now)
     found = list_incidents(open_desk(content), at)
-    click.echo("\n".join(describe_incident(source, at) for source in found) or "no incident is open")
+    if form == "json":
+        echo_done(now=iso_utc(at), incidents=[_incident_json(source) for source in found])
+    else:
+        click.echo("\n".join(describe_incident(source, at) for source in found) or "no incident is open")
+
+
+def _incident_json(source: Source[Incident]) -> dict[str, object]:
+    fact, last = source.fact, source.fact.updates[-1]
+    return {
+        "id": fact.id, "file": source.path.as_posix(), "title": fact.title, "phase": last.phase.value.replace(" ", "_"),
+        "started": iso_utc(fact.started), "updated": iso_utc(last.at),
+        "components": {name: status.word for name, status in states_now(fact).items()},
+    }  # fmt: skip
 
 
 def _say(
     slug: str | None, phase: Phase, states: Sequence[tuple[str, Status]], at_text: str | None, text: str | None, *,
-    commit: bool, push: bool, content: Path, now: int | None,
+    commit: bool, push: bool, form: str, content: Path, now: int | None,
 ) -> None:  # fmt: skip
     at = resolve_now(now)
     desk = open_desk(content)
     source = _find(desk, slug, at)
     changes = states_of(states, desk.names.find)
-    words = ask_text(text, f"{phase.label}\n{_situation(source, at)}")
     when = _when(at_text, at, desk)
-    written = update_incident(desk, source, words, at if when is None else when, phase=phase, changes=changes)
-    conclude(written.path, written.summary, commit=commit, push=push)
+    words = ask_text(text, f"{phase.label}\n{_situation(source, at)}")
+    with keeping(words, typed=text is None):
+        written = update_incident(desk, source, words, at if when is None else when, phase=phase, changes=changes)
+    conclude(written, commit=commit, push=push, form=form)
 
 
 def _find(desk: Desk, slug: str | None, now: int) -> Source[Incident]:
     try:
         return find_incident(desk, slug, now)
     except ManyOpenError as error:
-        if not error.found or not sys.stdin.isatty():
-            raise
-        click.echo(error.format_message(), err=True)
-        chosen = click.prompt("Which one", type=click.Choice(error.found), err=True)
-        return find_incident(desk, chosen, now)
+        return find_incident(desk, ask_which(error), now)
+
+
+def states_now(incident: Incident) -> dict[str, Status]:
+    """Give what is hit and how, as the last word on each has it."""
+    return {**dict(incident.components), **{n: s for update in incident.updates for n, s in update.changes}}
 
 
 def _situation(source: Source[Incident], now: int) -> str:
     """Show what was said last and what is hit, for the one who writes the next word."""
     last = source.fact.updates[-1]
-    states = {**dict(source.fact.components), **{n: s for u in source.fact.updates for n, s in u.changes}}
-    listed = "\n".join(f"{name}: {status.word}" for name, status in states.items())
+    listed = "\n".join(f"{name}: {status.word}" for name, status in states_now(source.fact).items())
     return f"{describe_incident(source, now)}\n{listed}\n\nThe last update said:\n{last.text}"
 
 

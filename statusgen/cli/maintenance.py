@@ -1,17 +1,28 @@
 """`statusgen maintenance`: plan it, say how it goes, move its end."""
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from statusgen.cli.options import content_option, now_option, resolve_now
-from statusgen.cli.responding import WhenType, ask_text, complete_files, conclude, message_options
+from statusgen.cli import HelpfulGroup
+from statusgen.cli.findings import echo_done
+from statusgen.cli.options import content_option, format_option, now_option, resolve_now
+from statusgen.cli.responding import (
+    WhenType,
+    ask_text,
+    ask_which,
+    complete_files,
+    conclude,
+    keeping,
+    message_options,
+    note_untouched,
+)
 from statusgen.errors import UnknownNameError
 from statusgen.model.calendar import iso_utc
 from statusgen.model.history import Maintenance, Phase
 from statusgen.model.printable import printable
+from statusgen.model.report import Occurrence
 from statusgen.read.source import Desk, Source, open_desk
 from statusgen.read.whens import parse_when
 from statusgen.respond import (
@@ -23,7 +34,7 @@ from statusgen.respond import (
 )
 
 
-@click.group("maintenance")
+@click.group("maintenance", cls=HelpfulGroup)
 def command() -> None:
     """Write maintenance: new, start, complete, cancel, extend, list.
 
@@ -42,7 +53,7 @@ def command() -> None:
 @now_option
 def new(
     *, title: str, components: Sequence[str], start: str, end: str, every: str | None, text: str | None,
-    commit: bool, push: bool, content: Path, now: int | None,
+    commit: bool, push: bool, form: str, content: Path, now: int | None,
 ) -> None:  # fmt: skip
     """Announce a maintenance.
 
@@ -51,13 +62,19 @@ def new(
     at = resolve_now(now)
     desk = open_desk(content)
     begin, finish = _when(start, at, desk), _when(end, at, desk)
+    if stated := [name for name in components if "=" in name]:
+        raise click.UsageError(f'"{stated[0]}": a maintenance takes no state (write -c {stated[0].partition("=")[0]})')
     try:
         ids = [desk.names.find(name) for name in components]
     except ValueError as error:
         raise UnknownNameError(str(error)) from None
     words = ask_text(text, f"{title}\n{iso_utc(begin)} to {iso_utc(finish)}\n{', '.join(ids)}")
-    written = plan_maintenance(desk, title, ids, words, at, start=begin, end=finish, every=every, zone=desk.site.zone)
-    conclude(written.path, written.summary, commit=commit, push=push)
+    with keeping(words, typed=text is None):
+        written = plan_maintenance(
+            desk, title, ids, words, at, start=begin, end=finish, every=every, zone=desk.site.zone
+        )
+    note_untouched(ids, "-c ID")
+    conclude(written, commit=commit, push=push, form=form)
 
 
 def _say_command(name: str, phase: Phase, text: str) -> None:
@@ -69,9 +86,9 @@ def _say_command(name: str, phase: Phase, text: str) -> None:
     @content_option
     @now_option
     def say(
-        *, slug: str | None, text: str | None, commit: bool, push: bool, content: Path, now: int | None
+        *, slug: str | None, text: str | None, commit: bool, push: bool, form: str, content: Path, now: int | None
     ) -> None:  # fmt: skip
-        _update(slug, phase, text, commit=commit, push=push, content=content, now=now)
+        _update(slug, phase, text, commit=commit, push=push, form=form, content=content, now=now)
 
     del say
 
@@ -93,55 +110,66 @@ _say_command("cancel", Phase.CANCELLED, "Call the maintenance SLUG, or the only 
 @content_option
 @now_option
 def extend(
-    *, slug: str | None, end: str, text: str | None, commit: bool, push: bool, content: Path, now: int | None
+    *, slug: str | None, end: str, text: str | None, commit: bool, push: bool, form: str, content: Path, now: int | None
 ) -> None:
     """Move the end of the maintenance SLUG, or of the only running one, and say so.
 
     Example: statusgen maintenance extend --end +1h -m "We need another hour."
     """
-    _update(slug, Phase.UPDATE, text, commit=commit, push=push, content=content, now=now, end=end)
+    _update(slug, Phase.UPDATE, text, commit=commit, push=push, form=form, content=content, now=now, end=end)
 
 
 @command.command("list")
 @content_option
+@format_option("text", "json")
 @now_option
-def list_ahead(content: Path, now: int | None) -> None:
+def list_ahead(content: Path, form: str, now: int | None) -> None:
     """List the maintenance that runs or is to come.
 
     Example: statusgen maintenance list
     """
     at = resolve_now(now)
+    found = list_maintenance(open_desk(content), at)
+    if form == "json":
+        echo_done(now=iso_utc(at), maintenance=[_occurrence_json(source, o, at) for source, o in found])
+        return
     lines = [
         f"{printable(source.path.stem)}  {printable(source.fact.title)}\n  {occurrence.phase_at(at + 1).label}, "
         f"{iso_utc(occurrence.planned.start)} to {iso_utc(occurrence.planned.end)}"
-        for source, occurrence in list_maintenance(open_desk(content), at)
+        for source, occurrence in found
     ]
     click.echo("\n".join(lines) or "no maintenance is ahead")
 
 
+def _occurrence_json(source: Source[Maintenance], occurrence: Occurrence, now: int) -> dict[str, object]:
+    fact = source.fact
+    return {
+        "id": fact.id, "file": source.path.as_posix(), "title": fact.title,
+        "phase": occurrence.phase_at(now + 1).value.replace(" ", "_"), "start": iso_utc(occurrence.planned.start),
+        "end": iso_utc(occurrence.planned.end), "components": [name for name, _ in fact.components],
+    }  # fmt: skip
+
+
 def _update(
     slug: str | None, phase: Phase, text: str | None, *,
-    commit: bool, push: bool, content: Path, now: int | None, end: str | None = None,
+    commit: bool, push: bool, form: str, content: Path, now: int | None, end: str | None = None,
 ) -> None:  # fmt: skip
     at = resolve_now(now)
     desk = open_desk(content)
     source = _find(desk, slug, at)
     fact = source.fact
-    words = ask_text(text, f"{phase.label}\n{fact.title}\n{iso_utc(fact.start)} to {iso_utc(fact.end)}")
     finish = None if end is None else _when(end, at, desk)
-    written = update_maintenance(desk, source, words, at, phase=phase, end=finish)
-    conclude(written.path, written.summary, commit=commit, push=push)
+    words = ask_text(text, f"{phase.label}\n{fact.title}\n{iso_utc(fact.start)} to {iso_utc(fact.end)}")
+    with keeping(words, typed=text is None):
+        written = update_maintenance(desk, source, words, at, phase=phase, end=finish)
+    conclude(written, commit=commit, push=push, form=form)
 
 
 def _find(desk: Desk, slug: str | None, now: int) -> Source[Maintenance]:
     try:
         return find_maintenance(desk, slug, now)
     except ManyOpenError as error:
-        if not error.found or not sys.stdin.isatty():
-            raise
-        click.echo(error.format_message(), err=True)
-        chosen = click.prompt("Which one", type=click.Choice(error.found), err=True)
-        return find_maintenance(desk, chosen, now)
+        return find_maintenance(desk, ask_which(error), now)
 
 
 def _when(text: str, now: int, desk: Desk) -> int:

@@ -1,11 +1,12 @@
 """`statusgen next`."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from statusgen.cli import Helpful
+from statusgen.cli.findings import echo_json
 from statusgen.cli.options import InstantType, content_option, format_option, now_option, resolve_now, show_progress
 from statusgen.compute.turns import Turn
 from statusgen.model.calendar import iso_utc
@@ -13,7 +14,7 @@ from statusgen.model.printable import printable
 from statusgen.project import find_next
 
 
-@click.command("next")
+@click.command("next", cls=Helpful)
 @content_option
 @click.option("--after", type=InstantType(), help="The first change after TIME, which is not before now.")
 @format_option("text", "json")
@@ -35,7 +36,7 @@ def command(content: Path, after: int | None, form: str, now: int | None) -> Non
     with show_progress() as progress:
         turns = find_next(content, instant, after, progress=progress)
     if form == "json":
-        click.echo(json.dumps(_turns_json(turns, instant, after), indent=1, ensure_ascii=False))
+        echo_json(_turns_json(turns, instant, after))
         return
     for turn in turns:
         click.echo(f"{iso_utc(turn.at)}  {printable(turn.text)}")

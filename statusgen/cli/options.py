@@ -12,12 +12,22 @@ from typing import Any, TypeVar
 import click
 
 from statusgen.cli import FORM
+from statusgen.errors import suggest
 from statusgen.read.times import Clock, parse_time
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 LATEST_NOW = 10**11  # Unix seconds, as for SOURCE_DATE_EPOCH: a calendar has to go on beyond it
+
+
+class Word(click.Choice[str]):
+    """One of some words; of a misspelt one the nearest is told."""
+
+    def get_invalid_choice_message(self, value: object, ctx: click.Context | None) -> str:
+        """Say which there are, and which may be meant."""
+        del ctx
+        return f'"{value}" is not one of {", ".join(self.choices)}{suggest(str(value), self.choices)}'
 
 
 class InstantType(click.ParamType[int]):
@@ -87,7 +97,7 @@ def now_option(command: F) -> F:
     """Add --now."""
     return click.option(
         "--now", type=InstantType(),
-        help="Build as if it were TIME; nothing at or after it is looked at. "
+        help="As if it were TIME; nothing at or after it is looked at. "
         "Else SOURCE_DATE_EPOCH, else the clock.",
     )(command)  # fmt: skip
 
@@ -100,8 +110,8 @@ def format_option(*forms: str) -> Callable[[F], F]:
         return form
 
     return click.option(
-        "--format", "form", type=click.Choice(forms), default=forms[0], show_default=True, callback=keep, is_eager=True,
-        help="How to print what was found.",
+        "--format", "form", type=Word(forms), default=forms[0], show_default=True, callback=keep, is_eager=True,
+        help="How to print what came of it.",
     )  # fmt: skip
 
 

@@ -6,16 +6,29 @@ from pathlib import Path
 
 import click
 
-from statusgen.cli.options import content_option, echo_remarks, now_option, resolve_now, show_progress
+from statusgen.cli import Helpful
+from statusgen.cli.findings import echo_done
+from statusgen.cli.options import (
+    Word,
+    content_option,
+    echo_remarks,
+    format_option,
+    now_option,
+    resolve_now,
+    show_progress,
+)
+from statusgen.model.calendar import iso_utc
+from statusgen.model.run import Run
 from statusgen.project import scan_content, write_scan_text
 from statusgen.read.checks.runs import COLUMNS, DIALECTS
 
 
-@click.command("scan")
+@click.command("scan", cls=Helpful)
 @content_option
-@click.option("--sql", "dialect", type=click.Choice(DIALECTS), help="Print the query for this engine; read no log.")
+@click.option("--sql", "dialect", type=Word(DIALECTS), help="Print the query for this engine; read no log.")
+@format_option("csv", "json")
 @now_option
-def command(content: Path, dialect: str | None, now: int | None) -> None:
+def command(content: Path, dialect: str | None, form: str, now: int | None) -> None:
     """Print one row a run of checks as CSV: status as a number, times in Unix seconds, runs cut at midnight (UTC).
 
     With --sql print the one query that makes these rows, for an engine beside your logs; save what it gives, and feed
@@ -25,11 +38,26 @@ def command(content: Path, dialect: str | None, now: int | None) -> None:
     """
     instant = resolve_now(now)
     if dialect:
-        click.echo(write_scan_text(content, dialect), nl=False)
+        text = write_scan_text(content, dialect)
+        if form == "json":
+            echo_done(dialect=dialect, sql=text)
+        else:
+            click.echo(text, nl=False)
         return
     with show_progress() as progress:
         runs, remarks = scan_content(content, instant, progress=progress)
-    rows = csv.writer(sys.stdout, lineterminator="\n")
-    rows.writerow(COLUMNS)
-    rows.writerows((*run[:2], int(run.status), *run[3:]) for run in runs)
+    if form == "json":
+        echo_done(now=iso_utc(instant), runs=[_run_json(run) for run in runs])
+    else:
+        rows = csv.writer(sys.stdout, lineterminator="\n")
+        rows.writerow(COLUMNS)
+        rows.writerows((*run[:2], int(run.status), *run[3:]) for run in runs)
     echo_remarks(remarks)
+
+
+def _run_json(run: Run) -> dict[str, object]:
+    """Give a run by the same names as CSV has them, its state as a word and its times as RFC 3339."""
+    return {
+        "monitor": run.monitor, "probe": run.probe, "status": run.status.word, "first": iso_utc(run.start),
+        "last": iso_utc(run.last), "checks": run.checks, "longest": run.longest,
+    }  # fmt: skip

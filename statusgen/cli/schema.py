@@ -4,11 +4,14 @@ import json
 
 import click
 
+from statusgen.cli import Helpful
+from statusgen.cli.options import Word
+
 KINDS = ("status", "incident", "maintenance", "page")
 
 
-@click.command("schema")
-@click.argument("kind", type=click.Choice(KINDS), default="status")
+@click.command("schema", cls=Helpful)
+@click.argument("kind", type=Word(KINDS), default="status")
 def command(kind: str) -> None:
     """Print the JSON Schema of status.yaml, or of the front matter of a KIND of file.
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from statusgen.cli import Helpful
 from statusgen.cli.options import content_option, now_option
 from statusgen.errors import count
 
@@ -16,7 +17,7 @@ _TICK = 60.0
 """Seconds after which the site is built again, so that times move on, and memory is tidied."""
 
 
-@click.command("serve")
+@click.command("serve", cls=Helpful)
 @content_option
 @click.option("--theme", help="A theme's name, or its folder.")
 @click.option(
@@ -41,6 +42,7 @@ def command(content: Path, theme: str | None, port: int, now: int | None, *, sho
     stop = threading.Event()
     before = _stop_at_signals(stop)
     lock = threading.Lock()
+    good: list[bool] = []
 
     def rebuild(*, quietly: bool = False) -> None:
         with lock:
@@ -48,11 +50,13 @@ def command(content: Path, theme: str | None, port: int, now: int | None, *, sho
         if quietly:
             return
         if preview.problems:
+            waiting = "the last good page stays" if good else "the page is there once this is put right"
             click.echo(
-                f"{describe(preview.problems)}\n{count(len(preview.problems), 'problem')}; the last good page stays.",
+                f"{describe(preview.problems)}\n{count(len(preview.problems), 'problem')}; {waiting}.",
                 err=True,
             )
         else:
+            good.append(True)
             click.echo(f"built  {content} in {preview.seconds * 1000:.0f} ms")
 
     watcher = Watcher(preview.folders, rebuild)

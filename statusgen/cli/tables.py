@@ -24,12 +24,16 @@ def make_console() -> "Console":
     return Console(highlight=False, force_terminal=False, color_system=None, width=PLAIN_WIDTH)
 
 
-def make_table(columns: Mapping[str, Literal["left", "right"]]) -> "Table":
+NARROW = 110
+"""Columns below which tables are set more tightly, so that a terminal of 80 columns cuts nothing off."""
+
+
+def make_table(columns: Mapping[str, Literal["left", "right"]], *, narrow: bool = False) -> "Table":
     """Make a table with these columns, by how they are set."""
     from rich import box  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0) if narrow else (0, 1))
     for heading, justify in columns.items():
         table.add_column(heading, justify=justify, no_wrap=True)
     return table

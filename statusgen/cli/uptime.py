@@ -1,11 +1,13 @@
 """`statusgen uptime`."""
 
-import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
+from statusgen.cli import Helpful
+from statusgen.cli.findings import echo_json
 from statusgen.cli.options import (
     TimeType,
     content_option,
@@ -15,7 +17,7 @@ from statusgen.cli.options import (
     resolve_now,
     show_progress,
 )
-from statusgen.cli.tables import make_console, make_table
+from statusgen.cli.tables import NARROW, make_console, make_table
 from statusgen.compute.answers import Answer, PeriodIn, compute_answer
 from statusgen.compute.public import public_history
 from statusgen.errors import SlaMissedError
@@ -35,7 +37,7 @@ from statusgen.render.figures import (
 )
 
 
-@click.command("uptime")
+@click.command("uptime", cls=Helpful)
 @click.argument("components", nargs=-1, metavar="[COMPONENT]...")
 @content_option
 @click.option("--month", metavar="2026-04", help="A calendar month, in each SLA's zone. Default: the current one.")
@@ -65,7 +67,7 @@ def command(
     answer = compute_answer(public, find_components(public.site, components), chosen, instant, groups=groups)
     echo_remarks(remarks_of(history, content))
     if form == "json":
-        click.echo(json.dumps(answer_json(answer, groups=groups), indent=1, ensure_ascii=False))
+        echo_json(answer_json(answer, groups=groups))
     else:
         _print_table(answer)
     if fail_under and answer.missed:
@@ -92,7 +94,7 @@ def check_period(*, start: str | None, end: str | None, **others: str | int | No
             except ValueError:
                 wrong = True
             if wrong:
-                raise click.UsageError(f'--{name}: "{text}" is not one (write it as in {example})')
+                raise click.UsageError(f'--{name}: "{text}" is no {name} (write it as in {example})')
 
 
 def choose_period(
@@ -131,21 +133,30 @@ def answer_json(answer: Answer, *, groups: bool) -> dict[str, Any]:
     return document
 
 
+_COLUMNS: Mapping[str, Literal["left", "right"]] = {
+    "component": "left", "uptime": "right", "target": "right", "": "left", "downtime": "right", "budget left": "right",
+    "measured": "right", "credit": "right",
+}  # fmt: skip
+_LEAST_NAME = 12
+"""Columns that the name of a component has at least, before it is written on several lines."""
+
+
 def _print_table(answer: Answer) -> None:
     console = make_console()
-    table = make_table(
-        {
-            "component": "left", "uptime": "right", "target": "right", "": "left", "downtime": "right",
-            "budget left": "right", "measured": "right", "credit": "right",
-        }
-    )  # fmt: skip
-    table.columns[0].no_wrap = False
-    for component, figure in answer.components:
-        table.add_row(component.id, *_cells(figure))
-    for group, figure in answer.groups:
-        table.add_row(f"group {group.id}", *_cells(figure))
-    if answer.overall:
-        table.add_row("overall", *_cells(answer.overall))
+    narrow = console.width < NARROW
+    rows = [
+        *([component.id, *_cells(figure)] for component, figure in answer.components),
+        *([f"group {group.id}", *_cells(figure)] for group, figure in answer.groups),
+        *([["overall", *_cells(answer.overall)]] if answer.overall else []),
+    ]
+    # Where there is little room a column that says nothing takes none.
+    shown = [n for n in range(len(_COLUMNS)) if not narrow or any(row[n] for row in rows)]
+    headings = list(_COLUMNS)
+    table = make_table({headings[n]: _COLUMNS[headings[n]] for n in shown}, narrow=narrow)
+    table.columns[0].no_wrap, table.columns[0].overflow = False, "fold"
+    table.columns[0].min_width = min(_LEAST_NAME, max((len(row[0]) for row in rows), default=0))
+    for row in rows:
+        table.add_row(*(row[n] for n in shown))
     console.print(table)
     windows = {(figure.period, figure.sla.zone) for _, figure in answer.components}
     for window, zone in sorted(windows, key=lambda pair: (pair[0].start, pair[1])):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from statusgen.errors import StatusgenError
+from statusgen.errors import PROBLEMS, StatusgenError
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
@@ -11,7 +11,7 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 class EditError(StatusgenError):
     """A file that cannot be changed by a command; nothing was written."""
 
-    exit_code = 1
+    exit_code = PROBLEMS
 
 
 # A key, its value in quotes or without, what stands behind it, and the line's end.

@@ -94,10 +94,18 @@ def _replace(files: Mapping[str, bytes], same: frozenset[str], places: Places, s
         sync_tree(places.next)
         go_live(places, swap)
     finally:
-        # What cannot be put right or removed now is met again by the next publish; the first error is the one to tell.
-        for tidy in (heal, _discard_asides):
-            with suppress(OSError):
-                tidy(places)
+        try:
+            _tidy(places)
+        except BaseException:
+            _tidy(places)  # Ctrl-C came in the midst of it
+            raise
+
+
+def _tidy(places: Places) -> None:
+    """Put right and remove; what cannot be now is met again by the next publish: the first error is the one to tell."""
+    for step in (heal, _discard_asides):
+        with suppress(OSError):
+            step(places)
 
 
 def _discard_asides(places: Places) -> None:

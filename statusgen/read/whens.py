@@ -9,6 +9,13 @@ from statusgen.read.times import Clock, parse_duration, parse_time
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
 
 
+def _cure(text: str, *, ahead: bool) -> str:
+    """Give the short forms of a time to those who meant one, the nearest where one is near."""
+    sign = "+" if ahead else "-"
+    match = re.match(r"(\d+)\s*([smhd])", text, re.ASCII)
+    return f" or, from now, {sign}{match[1]}{match[2]}" if match else f", or shorter: 14:05, {sign}20m"
+
+
 def parse_when(text: str, now: int, clock: Clock, *, ahead: bool = False) -> int:
     """Give the instant that a responder means; ValueError where it is none.
 
@@ -23,7 +30,10 @@ def parse_when(text: str, now: int, clock: Clock, *, ahead: bool = False) -> int
         return now - seconds if text[0] == "-" else now + seconds
     match = _CLOCK.fullmatch(text)
     if not match:
-        return parse_time(text, clock)
+        try:
+            return parse_time(text, clock)
+        except ValueError as error:
+            raise ValueError(f"{error}{_cure(text, ahead=ahead)}") from None
     hour, minute = int(match[1]), int(match[2])
     if hour > 23 or minute > 59:
         raise ValueError(f'"{text}" is no time that a clock shows')

@@ -114,7 +114,7 @@ class Cache:
                 with os.fdopen(handle, "wb") as file:
                     file.write(zstandard.ZstdCompressor(level=3).compress(data))
                 Path(temporary).replace(self._folder / name)
-            except OSError:
+            except BaseException:  # Ctrl-C, too
                 Path(temporary).unlink(missing_ok=True)
                 raise
 

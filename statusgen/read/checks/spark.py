@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from statusgen.errors import StatusgenError
+from statusgen.errors import FAILED, StatusgenError
 from statusgen.model.code import Code
 from statusgen.model.compacted import Reading
 from statusgen.model.history import LogSource
@@ -61,7 +61,7 @@ Line = tuple[int, str | None, str | None, int | None, int | None, str | None]
 class SparkError(StatusgenError):
     """Spark is not there, or failed; the old site is still live."""
 
-    exit_code = 3
+    exit_code = FAILED
 
 
 class Task(NamedTuple):
