@@ -1,9 +1,11 @@
 """The content folder: the only opener of its files, from the folder to a History."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any, TypeVar
 
 from statusgen.errors import ContentError, suggest
@@ -181,15 +183,19 @@ class Reading:
                 raise DocumentError(
                     Problem(name, 0, "a link that leads out of the content folder (copy the file)", Code.LEADS_OUT)
                 )
-            if path.stat().st_size > largest:
+            content = _read_at_most(path, largest)
+            if content is None:
+                raise DocumentError(Problem(name, 0, "is not a file (delete it)", Code.UNREADABLE))
+            if len(content) > largest:
                 raise DocumentError(Problem(name, 0, f"larger than {largest:,} bytes", Code.TOO_LARGE))
-            return path.read_bytes()
         except (OSError, RuntimeError) as error:  # RuntimeError: a link that leads to itself
             self.problems.append(
                 Problem(name, 0, f"cannot be read: {getattr(error, 'strerror', None) or error}", Code.UNREADABLE)
             )
         except DocumentError as error:
             self.problems.append(error.problem)
+        else:
+            return content
         return None
 
     def open(self, path: Path, largest: int = LARGEST_FILE) -> str | None:
@@ -387,6 +393,22 @@ class Reading:
         self.links += prose.links
 
 
+def _read_at_most(path: Path, largest: int) -> bytes | None:
+    """Give the bytes of a file, of one that is larger one byte more than `largest`; None where it is no file.
+
+    A pipe that nobody writes to would hold up the reading for ever: it is opened without waiting, and not read.
+    """
+    with open(path, "rb", opener=_open_at_once) as file:
+        found = os.fstat(file.fileno())
+        if not S_ISREG(found.st_mode):
+            return None
+        return file.read(min(largest, found.st_size) + 1)
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
+
+
 def leads_out(path: Path, root: Path) -> bool:
     """Tell whether a link leads out of a folder, or to itself."""
     try:
@@ -399,7 +421,7 @@ def _markdown_files(folder: Path) -> list[Path]:
     """Give all Markdown files below a folder; names that begin with . or _ are the author's own business."""
     if leads_out(folder, folder.parent):
         return []  # told once, as what it is; behind it may lie all of the disk
-    found = (path for path in folder.rglob("*.md") if path.is_file() or path.is_symlink())
+    found = (path for path in folder.rglob("*.md") if path.is_symlink() or not path.is_dir())
     return sorted(
         (path for path in found if not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)),
         key=lambda path: path.as_posix(),

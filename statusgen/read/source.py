@@ -118,8 +118,8 @@ def _parse(
 
 # A heading as nearly all are: its phase, its time in UTC, and its braces.
 _HEADING = re.compile(
-    r" {0,3}##\s*(?P<phase>[A-Za-z ]+?)\s*[-–—:]?\s*"
-    r"(?P<at>\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?)\s*(?:UTC|Z)\s*(?P<braces>\{[^{}]*\})?\s*"
+    r" {0,3}##\s*(?P<phase>[A-Za-z]+(?: [A-Za-z]+)*)(?:\s*[-–—:])?\s*"
+    r"(?P<at>\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?)\s*(?:UTC|Z)(?:\s*(?P<braces>\{[^{}]*\}))?\s*"
 )
 _ANY_HEADING = re.compile(r"^ {0,3}##(?!#).*$", re.MULTILINE)
 

@@ -24,6 +24,8 @@ def find_folders(name_or_dir: str | Path, content: Path | None) -> tuple[Path, .
         beside = content.parent if content.name else content / ".."
         places.insert(0, beside / "themes" / name_or_dir)
     found = next((place for place in places if place.is_dir()), None)
+    if found and found != places[-1] and not found.resolve().is_relative_to(found.parent.parent.resolve()):
+        raise ThemeError(f"{found}: a link that leads out of the folder of the site (copy the folder)")
     if found is None:
         looked = " and ".join(str(place.parent) for place in places)
         raise ThemeError(f'no theme "{name_or_dir}" in {looked}{suggest(name_or_dir, _names(places))}')
