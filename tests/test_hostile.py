@@ -24,11 +24,13 @@ from statusgen.render.theme import load_theme
 
 NOW = 1795512600  # 2026-11-24T09:30:00Z
 HOST = "status.acme.example"
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
 def write_world(root: Path, words: str) -> Path:
     """Write a site that has some words in each place that takes any."""
     text = re.sub("[\x7f-\x9f\ufffe]", lambda m: f"\\u{ord(m[0]):04x}", json.dumps(words, ensure_ascii=False))
+    watched = " ".join(CONTROLS.sub("", words).split())  # as status.yaml is read
     body = words.replace("\r", "\n").replace("\n#", "\n #").lstrip("#")
     said = f"First.\n\n{body}\n\nLast.\n" if _is_closed(body) else f"First.\n\n    {body.splitlines()[0]}\n"
     files = {
@@ -88,7 +90,7 @@ announced: 2026-11-20 08:00 UTC
 """,
         "pages/about.md": f"---\ntitle: {text}\nnav: 1\n---\n{said}",
         "log.jsonl": "".join(
-            json.dumps({"time": f"2026-11-{day:02}T00:00Z", "monitor": words, "probe": words, "status": status}) + "\n"
+            json.dumps({"time": 1793491200 + day * 86400, "monitor": watched, "probe": words, "status": status}) + "\n"
             for day, status in enumerate(("up", "up", "down", "up") * 5, 1)
         ),
     }  # fmt: skip
@@ -217,6 +219,7 @@ def read_plain(text: str) -> None:
 
 
 def read_table(text: str) -> None:
+    assert not re.search(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]", text)
     for row in csv.reader(io.StringIO(text)):
         for cell in row:
             assert not cell.startswith(("=", "+", "-", "@", "\t", "\r")) or re.fullmatch(r"-?[\d.:/]+", cell), cell
@@ -237,6 +240,7 @@ def read_site(files: dict[str, bytes]) -> None:
     for path, content in files.items():
         text = content.decode("utf-8")
         read = READERS.get(Path(path).suffix or path)
+        assert not CONTROLS.search(text), path
         if read and not path.startswith("assets/"):
             try:
                 read(text)
