@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import struct
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -326,6 +327,52 @@ def test_names_that_are_wrong_by_the_thousand_are_told_soon(world):
     root = world({"status.yaml": f"{SETTINGS}groups:\n{groups}slas:\n{slas}"})
     with at_most(5):
         assert len([problem for problem in problems(root) if 'no SLA "' in problem["message"]]) == 5000
+
+
+# --- Folders
+
+
+def deepen(folder: Path, levels: int) -> None:
+    """Make folders inside each other, deeper than a path can be written at once, and a file in the last."""
+    folder.mkdir(parents=True, exist_ok=True)
+    here = os.open(folder, os.O_RDONLY)
+    for _ in range(levels):
+        os.mkdir("a", dir_fd=here)
+        inner = os.open("a", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = inner
+    for name in ("deep.md", "deep.html"):
+        with os.fdopen(os.open(name, os.O_CREAT | os.O_WRONLY, dir_fd=here), "w") as file:
+            file.write(INCIDENT.replace("Resolved", "Fixed") if name == "deep.md" else "{{")
+    os.close(here)
+
+
+@pytest.mark.parametrize("folder", ["incidents", "maintenance", "pages", "history", "checks", "../themes/mine/static"])
+def test_folders_may_lie_deeper_inside_each_other_than_calls_of_python(world, folder):
+    settings = f'{SETTINGS}checks: [{{files: "**/*.jsonl"}}]\ntheme: {{name: mine}}\n'
+    root = world({"status.yaml": settings, "incidents/a.md": INCIDENT, "../themes/mine/t.txt": ""})
+    deepen(root / folder, 1100)
+    try:
+        with at_most(5):
+            told = problems(root)
+            for words in (("build",), ("incident", "list"), ("maintenance", "list")):
+                run(root, *words)
+        deep = [problem for problem in told if problem["file"].endswith("deep.md")]
+        assert bool(deep) == (folder in ("incidents", "maintenance", "pages"))
+    finally:  # shutil is not up to it either
+        subprocess.run(["rm", "-rf", str(root / folder)], check=True)
+
+
+def test_links_to_all_of_the_disk_and_in_circles_cost_no_time(world):
+    root = world({"incidents/a.md": INCIDENT, "../themes/mine/t.txt": ""})
+    for folder in (root, root / "incidents", root.parent / "themes"):
+        (folder / "disk").symlink_to("/")
+        (folder / "round").symlink_to(".")
+        (folder / "up").symlink_to("..")
+    with at_most(3):
+        assert run(root, "check").exit_code == 0
+        assert run(root, "build").exit_code == 0
+        assert run(root, "build").exit_code == 0
 
 
 # --- One bad file never hides another

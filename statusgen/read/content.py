@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from stat import S_ISREG
@@ -417,15 +417,31 @@ def leads_out(path: Path, root: Path) -> bool:
         return True
 
 
+def find_markdown(folder: Path) -> Iterator[Path]:
+    """Give what is named *.md below a folder and is none itself, in any order; no folder behind a link is looked into.
+
+    Folders of a stranger may lie deeper inside each other than Python's calls can.
+    """
+    left = [os.fspath(folder)]
+    while left:
+        with suppress(OSError), os.scandir(left.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    left.append(entry.path)
+                elif entry.name.endswith(".md"):
+                    yield Path(entry.path)
+
+
 def _markdown_files(folder: Path) -> list[Path]:
     """Give all Markdown files below a folder; names that begin with . or _ are the author's own business."""
     if leads_out(folder, folder.parent):
         return []  # told once, as what it is; behind it may lie all of the disk
-    found = (path for path in folder.rglob("*.md") if path.is_symlink() or not path.is_dir())
-    return sorted(
-        (path for path in found if not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)),
-        key=lambda path: path.as_posix(),
-    )
+    found = (path for path in find_markdown(folder) if not _is_left_alone(path.relative_to(folder)))
+    return sorted(found, key=lambda path: path.as_posix())
+
+
+def _is_left_alone(path: Path) -> bool:
+    return any(part.startswith((".", "_")) for part in path.parts)
 
 
 def _check_unique(found: Sequence[Incident | Maintenance | CustomPage]) -> Iterator[Problem]:

@@ -1,7 +1,9 @@
 """The folders of themes, and the files in them; no link leads out of a theme."""
 
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from jinja2 import Environment, TemplateNotFound
@@ -67,6 +69,18 @@ def has_file(folder: Path, file: Path) -> bool:
     return target.is_file()
 
 
+def files_below(folder: Path, ending: str = "") -> Iterator[Path]:
+    """Give what lies below a folder and is none, in any order; no folder behind a link is looked into."""
+    left = [os.fspath(folder)]
+    while left:
+        with suppress(OSError), os.scandir(left.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    left.append(entry.path)
+                elif entry.name.endswith(ending):
+                    yield Path(entry.path)
+
+
 def read_file(file: Path) -> bytes:
     """Read a file of a theme; ThemeError where that fails."""
     try:
@@ -94,7 +108,7 @@ class Loader(BaseLoader):
 
     def list_templates(self) -> list[str]:
         """Give the names of all templates."""
-        files = ((folder, file) for folder in self.folders for file in folder.rglob("*.html"))
+        files = ((folder, file) for folder in self.folders for file in files_below(folder, ".html"))
         return sorted({file.relative_to(folder).as_posix() for folder, file in files})
 
 
