@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
+from statusgen.model.printable import printable
+
 if TYPE_CHECKING:
     from statusgen.model.problem import Problem  # `--help` needs none
 
@@ -55,9 +57,9 @@ class StatusgenError(click.ClickException):
     """Any error that a user can do something about: told on stderr, with its exit code (design.md §6)."""
 
     def show(self, file: object = None) -> None:
-        """Print the message as it is; it already says what is wrong and where."""
+        """Print the message; it already says what is wrong and where, and names files as strangers may have."""
         del file
-        click.echo(self.format_message(), err=True)
+        click.echo("\n".join(map(printable, self.format_message().split("\n"))), err=True)
 
 
 class ContentError(StatusgenError):

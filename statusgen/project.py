@@ -79,8 +79,9 @@ def build_site(
     _refuse_precious(content, out)
     facts = {"content": content.resolve(), "out": out.resolve(), "now": now, "theme": theme, "strict": strict}
     facts["head"] = describe_head(content)  # what was edited depends on it, and it may change where no file does
-    themes = [Path(theme)] if theme else []
-    key = take_print([content, content.resolve().parent / "themes", SHIPPED_THEMES, *themes], facts)
+    beside = content.resolve().parent / "themes"
+    themes = [*_linked(beside), *([Path(theme)] if theme else [])]
+    key = take_print([content, beside, SHIPPED_THEMES, *themes], facts)
     if before := _built_before(recall(cache_of(content), key, out)):
         return before
     built, repeatable = _build(content, out, now, theme=theme, strict=strict, progress=progress)
@@ -96,6 +97,13 @@ def build_site(
         }
         remember(cache_of(content), key, out, words)
     return built
+
+
+def _linked(themes: Path) -> list[Path]:
+    """Give the folders that links in the folder of themes mean; one that leads elsewhere is no theme."""
+    links = [path for path in themes.iterdir() if path.is_symlink() and path.is_dir()] if themes.is_dir() else []
+    meant = {link.resolve() for link in links}
+    return sorted(path for path in meant if path.is_relative_to(themes.parent) and not themes.is_relative_to(path))
 
 
 def _built_before(words: Any) -> Built | None:  # noqa: ANN401 - whatever was noted, or somebody wrote there

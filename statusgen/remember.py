@@ -41,24 +41,24 @@ def take_print(folders: Iterable[Path], facts: Mapping[str, object]) -> Print:
     return Print(digest.hexdigest(), newest < now - _SETTLED)
 
 
-def _list_files(folder: Path, inside: frozenset[Path] = frozenset()) -> Iterator[tuple[str, int, int]]:
-    """Give the name, size and time of change of each file below a folder, in the order of their names.
+def _list_files(folder: Path) -> Iterator[tuple[str, int, int]]:
+    """Give the name, size and time of change of each file below a folder, always in the same order.
 
-    Folders behind links are looked into, but never into one that the way there leads through (`inside`). The time is
-    that of the inode: unlike the time of change of the bytes, nobody can set it back.
+    No folder behind a link is looked into: one below the same folder is listed where it lies, and of one elsewhere
+    nothing is read, be it all of the disk. The time is that of the inode: unlike the time of change of the bytes,
+    nobody can set it back.
     """
-    real = folder.resolve()
-    if real in inside:
-        return
-    with suppress(OSError, RuntimeError), os.scandir(folder) as entries:
-        for entry in sorted(entries, key=lambda entry: entry.name):
-            if entry.is_dir():
-                if entry.name != "__pycache__":
-                    yield from _list_files(Path(entry.path), inside | {real})
-            else:
-                with suppress(OSError):
-                    stat = entry.stat()
-                    yield entry.path, stat.st_size, stat.st_ctime_ns
+    left = [os.fspath(folder)]
+    while left:
+        with suppress(OSError), os.scandir(left.pop()) as entries:
+            for entry in sorted(entries, key=lambda entry: entry.name):
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name != "__pycache__":
+                        left.append(entry.path)
+                else:
+                    with suppress(OSError):
+                        stat = entry.stat(follow_symlinks=entry.is_symlink() and not entry.is_dir())
+                        yield entry.path, stat.st_size, stat.st_ctime_ns
 
 
 def recall(cache: Path, key: Print, out: Path) -> Any | None:  # noqa: ANN401 - whatever was noted

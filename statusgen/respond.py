@@ -17,6 +17,7 @@ from statusgen.model.printable import printable
 from statusgen.model.report import Occurrence
 from statusgen.model.status import Status
 from statusgen.publish.sources import write_sources
+from statusgen.read.content import find_markdown
 from statusgen.read.source import (
     INCIDENTS,
     MAINTENANCE,
@@ -181,7 +182,7 @@ def update_maintenance(
 def _named(desk: Desk, folder: str, slug: str, parse: Callable[[Desk, Path, str], Source[T]]) -> Source[T]:
     path = file_of(desk, folder, slug)
     if "." in slug or not path.is_file():  # a dot is that of a translation
-        known = sorted(found.stem for found in (desk.root / folder).rglob("*.md") if "." not in found.stem)
+        known = sorted(found.stem for found in find_markdown(desk.root / folder) if "." not in found.stem)
         alike = sorted((stem for stem in known if slug.lower() in stem), reverse=True)[:_ALIKE]
         cure = suggest(slug, known) or (f" (there is {', '.join(alike)})" if alike else "")
         raise UnknownNameError(f"no {path.as_posix()}{cure}")

@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any, TypeVar
 
 from statusgen.errors import ContentError, suggest
@@ -184,15 +185,19 @@ class Reading:
                 raise DocumentError(
                     Problem(name, 0, "a link that leads out of the content folder (copy the file)", Code.LEADS_OUT)
                 )
-            if path.stat().st_size > largest:
+            content = _read_at_most(path, largest)
+            if content is None:
+                raise DocumentError(Problem(name, 0, "is not a file (delete it)", Code.UNREADABLE))
+            if len(content) > largest:
                 raise DocumentError(Problem(name, 0, f"larger than {largest:,} bytes", Code.TOO_LARGE))
-            return path.read_bytes()
         except (OSError, RuntimeError) as error:  # RuntimeError: a link that leads to itself
             self.problems.append(
                 Problem(name, 0, f"cannot be read: {getattr(error, 'strerror', None) or error}", Code.UNREADABLE)
             )
         except DocumentError as error:
             self.problems.append(error.problem)
+        else:
+            return content
         return None
 
     def open(self, path: Path, largest: int = LARGEST_FILE) -> str | None:
@@ -390,6 +395,22 @@ class Reading:
         self.links += prose.links
 
 
+def _read_at_most(path: Path, largest: int) -> bytes | None:
+    """Give the bytes of a file, of one that is larger one byte more than `largest`; None where it is no file.
+
+    A pipe that nobody writes to would hold up the reading for ever: it is opened without waiting, and not read.
+    """
+    with open(path, "rb", opener=_open_at_once) as file:
+        found = os.fstat(file.fileno())
+        if not S_ISREG(found.st_mode):
+            return None
+        return file.read(min(largest, found.st_size) + 1)
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
+
+
 def leads_out(path: Path, root: Path) -> bool:
     """Tell whether a link leads out of a folder, or to itself."""
     try:
@@ -398,17 +419,29 @@ def leads_out(path: Path, root: Path) -> bool:
         return True
 
 
+def find_markdown(folder: Path, *, hidden: bool = True) -> Iterator[Path]:
+    """Give what is named *.md below a folder and is none itself, in any order; no folder behind a link is looked into.
+
+    Names that begin with . or _ are those that `hidden` tells of.
+    Folders of a stranger may lie deeper inside each other than Python's calls can.
+    """
+    left = [os.fspath(folder)]
+    while left:
+        with suppress(OSError), os.scandir(left.pop()) as entries:
+            for entry in entries:
+                if not hidden and entry.name.startswith((".", "_")):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    left.append(entry.path)
+                elif entry.name.endswith(".md"):
+                    yield Path(entry.path)
+
+
 def _markdown_files(folder: Path) -> list[Path]:
     """Give all Markdown files below a folder; names that begin with . or _ are the author's own business."""
     if leads_out(folder, folder.parent):
         return []  # told once, as what it is; behind it may lie all of the disk
-    found: list[str] = []
-    for directory, below, names in os.walk(folder):
-        below[:] = [name for name in below if not name.startswith((".", "_"))]
-        own = (name for name in (*names, *below) if name.endswith(".md") and not name.startswith((".", "_")))
-        paths = (os.path.join(directory, name) for name in own)  # noqa: PTH118 - a Path of each is slow
-        found += (path for path in paths if os.path.isfile(path) or os.path.islink(path))  # noqa: PTH113, PTH114
-    return list(map(Path, sorted(found)))
+    return sorted(find_markdown(folder, hidden=False), key=lambda path: path.as_posix())
 
 
 def _check_unique(found: Sequence[Incident | Maintenance | CustomPage]) -> Iterator[Problem]:

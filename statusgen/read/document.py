@@ -25,8 +25,9 @@ MOST_NODES = 200_000
 DEEPEST = 20
 LONGEST_TEXT = 2_000_000  # characters of one file
 
-# What XML cannot hold must not reach a feed (libraries.md §1.2); lone surrogates cannot come out of UTF-8.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+# What XML and HTML cannot hold, or a terminal obeys, must not reach a feed, a page or a table (libraries.md §1.2); lone
+# surrogates cannot come out of UTF-8.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
 class DocumentError(Exception):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
+from functools import cache
 from math import floor
 from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_origin
 from zoneinfo import available_timezones
@@ -90,11 +91,17 @@ def _positive(text: str) -> int:
     return number
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """Give the names of all zones; to list them takes as long as to read a file."""
+    return frozenset(available_timezones())
+
+
 def _zone(text: str) -> str:
     try:
         find_zone(text)
     except LookupError:
-        cure = suggest(text, available_timezones()) or " (write it as in Europe/Dublin or UTC)"
+        cure = suggest(text, _zones()) or " (write it as in Europe/Dublin or UTC)"
         raise ValueError(f'"{text}" is not a time zone{cure}') from None
     return text
 

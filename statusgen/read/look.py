@@ -11,6 +11,7 @@ from statusgen.read.document import Data, DocumentError, Path, decode_text
 from statusgen.read.pictures import MEASURES
 
 LARGEST = 500_000  # bytes of a file; every visitor loads it
+MOST_PIXELS = 4096 * 4096  # of a picture; a small file can hold many more than a browser has memory for
 _DRAWINGS = (".svg", ".png", ".webp", ".jpg", ".jpeg")
 # The key below `theme:`, what its file is, and the endings of which one is its name's.
 _KEYS: Mapping[tuple[str, ...], tuple[str, tuple[str, ...]]] = {
@@ -71,6 +72,9 @@ def check_file(name: str, content: bytes, path: str) -> SiteFile | list[Problem]
         return [
             Problem(path, 0, f"is not the {kind} that its name says (save it as {kind}, or rename it)", Code.PICTURE)
         ]
+    if size[0] * size[1] > MOST_PIXELS:
+        told = f"has {size[0]:,} x {size[1]:,} pixels, for which a browser needs too much memory (make it smaller)"
+        return [Problem(path, 0, told, Code.PICTURE)]
     return SiteFile(name=name, content=content, size=size)
 
 

@@ -219,7 +219,14 @@ def _until(text: str | None, zone: str) -> datetime | None:
         return None
     if text.endswith("Z"):
         instant = datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-        return instant.astimezone(find_zone(zone)).replace(tzinfo=None)
+        return _within(instant.astimezone(find_zone(zone)).replace(tzinfo=None))
     form = "%Y%m%dT%H%M%S" if "T" in text else "%Y%m%d"
     until = datetime.strptime(text, form)  # noqa: DTZ007 - a local time is meant
-    return until if "T" in text else until.replace(hour=23, minute=59, second=59)
+    return _within(until if "T" in text else until.replace(hour=23, minute=59, second=59))
+
+
+def _within(until: datetime) -> datetime:
+    """Give back a time of the years that content may speak of; ValueError for another."""
+    if not 1970 < until.year < 9999:
+        raise ValueError(until)
+    return until

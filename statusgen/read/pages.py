@@ -18,7 +18,7 @@ LAST = 10**9
 def _place(text: str) -> int | None:
     if text in ("true", "false"):
         return LAST if text == "true" else None
-    if not text.isascii() or not text.isdigit() or int(text) >= LAST:
+    if not text.isascii() or not text.isdigit() or len(text) > len(str(LAST - 1)):
         raise ValueError(f'"{text}" is not true, false or a whole number (its place in the navigation, lowest first)')
     return int(text)
 

@@ -19,9 +19,10 @@ _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _INNER = re.compile(
     r"(?<![\w.])(?:10(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2}"
     r"|127(?:\.\d{1,3}){3}|169\.254(?:\.\d{1,3}){2})(?![\w.]*\d)"
-    r"|\b(?:[\w-]+\.)+(?:internal|local|lan|corp|intranet)\b|\blocalhost\b",
+    r"|(?<![\w-])(?<![\w-]\.)(?:[\w-]+\.)+(?:internal|local|lan|corp|intranet)\b|\blocalhost\b",
     re.IGNORECASE | re.ASCII,
 )
+_ALT = re.compile(r"\balt\s*=\s*[\"']?[^\"'\s>]")
 EXAMPLE_MARK = "statusgen: example"
 """What a comment holds in a file that was put there to begin with."""
 
@@ -80,11 +81,10 @@ def _headings(document: Document, taken: set[int], *, updates: bool) -> Iterator
 def _images(document: Document) -> Iterator[Problem]:
     """Find images without words: nothing is left of them on a page."""
     for number, line in _plain_lines(document):
+        worded = bool(_ALT.search(line))
         for image in IMAGE.finditer(line):
             address = image["inline"] or image["tag"] or ""
-            if re.match(r"!\[\s*\]", image[0]) or (
-                image["tag"] and not re.search(r"\balt\s*=\s*[\"']?[^\"'\s>]", line)
-            ):
+            if re.match(r"!\[\s*\]", image[0]) or (image["tag"] and not worded):
                 text = f"the image {address[:200]} has no words in their place (write ![what it shows](…))"
                 yield Problem(document.path, number, text, Code.NO_ALT)
             if address and not REMOTE.match(address):

@@ -39,7 +39,7 @@ LOG_FIELDS = ("time", "monitor", "probe", "status", "latency_ms")
 
 
 def _quorum(text: str) -> str | int:
-    if text.isascii() and text.isdigit() and 0 < int(text) < 1000:
+    if text.isascii() and text.isdigit() and len(text) <= 3 and int(text):
         return int(text)
     return one_of(text, ("worst", "majority", "best"))
 

@@ -27,6 +27,8 @@ from statusgen.read.slas import build_sla
 from statusgen.read.times import Clock
 from statusgen.read.updates import Names
 
+_MOST_SUGGESTED = 100  # wrong names with the nearest that is known: who has more did not misspell them
+
 
 def parse_site(marked: Marked, path: str) -> Site | list[Problem]:
     """Read status.yaml; all problems at once where there are any."""
@@ -81,12 +83,15 @@ def _check_references(data: Data, marked: Marked, path: str) -> Iterator[Problem
     for component in _mapping(data, "components"):
         named.append((("components", component, "sla"), "SLA", slas))
         named.append((("components", component, "group"), "group", groups))
+    wrong = 0
     for place, kind, known in named:
         name = data
         for step in place:
             name = name.get(step) if isinstance(name, dict) else None
         if isinstance(name, str) and name not in known:
-            cure = suggest(name, known) or f" (add it to {kind.lower()}s, or leave the key out)"
+            wrong += 1
+            near = suggest(name, known) if wrong <= _MOST_SUGGESTED else ""
+            cure = near or f" (add it to {kind.lower()}s, or leave the key out)"
             yield Problem(
                 path, marked.line(place), f'{".".join(map(str, place))}: no {kind} "{name}"{cure}', Code.UNKNOWN_NAME
             )

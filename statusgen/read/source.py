@@ -10,7 +10,7 @@ from statusgen.errors import ContentError
 from statusgen.model.code import Code
 from statusgen.model.history import Incident, Maintenance, Site
 from statusgen.model.problem import Problem
-from statusgen.read.content import LARGEST_FILE, Reading, leads_out
+from statusgen.read.content import LARGEST_FILE, Reading, find_markdown, leads_out
 from statusgen.read.document import Document, DocumentError, decode_text, find_conflicts, parse_document
 from statusgen.read.incidents import parse_incident
 from statusgen.read.maintenance import parse_maintenance
@@ -118,8 +118,8 @@ def _parse(
 
 # A heading as nearly all are: its phase, its time in UTC, and its braces.
 _HEADING = re.compile(
-    r" {0,3}##\s*(?P<phase>[A-Za-z ]+?)\s*[-–—:]?\s*"
-    r"(?P<at>\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?)\s*(?:UTC|Z)\s*(?P<braces>\{[^{}]*\})?\s*"
+    r" {0,3}##\s*(?P<phase>[A-Za-z]+(?: [A-Za-z]+)*)(?:\s*[-–—:])?\s*"
+    r"(?P<at>\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?)\s*(?:UTC|Z)(?:\s*(?P<braces>\{[^{}]*\}))?\s*"
 )
 _ANY_HEADING = re.compile(r"^ {0,3}##(?!#).*$", re.MULTILINE)
 
@@ -172,14 +172,14 @@ def list_files(folder: Path) -> Iterator[Path]:
     """Give the Markdown files below a folder but for translations and what is the author's own business."""
     if leads_out(folder, folder.parent):
         return
-    for path in sorted(folder.rglob("*.md")):
+    for path in sorted(find_markdown(folder)):
         if not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts) and "." not in path.stem:
             yield path
 
 
 def ids_taken(desk: Desk) -> set[str]:
     """Give the ids that the names of files take."""
-    return {path.stem for folder in (INCIDENTS, MAINTENANCE) for path in (desk.root / folder).rglob("*.md")}
+    return {path.stem for folder in (INCIDENTS, MAINTENANCE) for path in find_markdown(desk.root / folder)}
 
 
 def read_template(desk: Desk, name: str) -> tuple[Mapping[str, Any], str]:

@@ -24,20 +24,22 @@ def check_style(text: str, path: str, first_line: int = 1) -> list[Problem]:
 
 
 def _walk(tokens: Iterable[Node]) -> Iterator[tuple[int, str]]:
-    for token in tokens:
+    """Look at every token, however deep: blocks of a stranger may nest deeper than Python's calls can."""
+    left = [*tokens]
+    while left:
+        token = left.pop()
         match token:
             case AtKeywordToken(lower_value="import"):
                 yield token.source_line, "@import asks for another file (copy its rules into this one)"
             case URLToken():
                 yield from _check_address(token, token.value)
-            case FunctionBlock(lower_name=name) if name in _LOADERS:
-                for argument in token.arguments:
-                    if isinstance(argument, StringToken):
-                        yield from _check_address(argument, argument.value)
-                yield from _walk(token.arguments)
-            case FunctionBlock():
-                yield from _walk(token.arguments)
-        yield from _walk(getattr(token, "content", None) or ())
+            case FunctionBlock(lower_name=name):
+                if name in _LOADERS:
+                    for argument in token.arguments:
+                        if isinstance(argument, StringToken):
+                            yield from _check_address(argument, argument.value)
+                left += token.arguments
+        left += getattr(token, "content", None) or ()
 
 
 def _check_address(token: Node, address: str) -> Iterator[tuple[int, str]]:

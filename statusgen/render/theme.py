@@ -19,7 +19,16 @@ from statusgen.render.language import gettext, ngettext, pgettext, spoken
 from statusgen.render.mistakes import FAILURES, Missing, explain_mistake
 from statusgen.render.sandbox import GuardedEnvironment
 from statusgen.render.text import share_files, show_markdown
-from statusgen.render.themefiles import DEFAULT, Loader, find_folders, has_file, is_shipped, read_file, shipped
+from statusgen.render.themefiles import (
+    DEFAULT,
+    Loader,
+    files_below,
+    find_folders,
+    has_file,
+    is_shipped,
+    read_file,
+    shipped,
+)
 from statusgen.render.words import FILTERS
 
 STATIC = "static"
@@ -71,7 +80,7 @@ class Theme:
         """Find templates of the user's that cannot even be read, whether a page is made of them or not."""
         found = []
         for folder in self.folders[:-1]:
-            for file in sorted(folder.rglob("*.html")):
+            for file in sorted(files_below(folder, ".html")):
                 name = file.relative_to(folder).as_posix()
                 try:
                     with self._explained(name):
@@ -160,12 +169,18 @@ class _Asset:
     artifact: Artifact
 
 
+MOST_FOLDERS = 20
+"""Inside each other, above a static file."""
+
+
 def _read_assets(folders: tuple[Path, ...]) -> Iterator[_Asset]:
     """Read the static files of all folders; those of the first folder win."""
     files: dict[str, Path] = {}
     for folder in folders:
         has_file(folder, folder / STATIC)
-        for file in sorted((folder / STATIC).rglob("*")):
+        for file in sorted(files_below(folder / STATIC)):
+            if len(file.relative_to(folder).parts) > MOST_FOLDERS:
+                raise ThemeError(f"{folder}: has a file below more than {MOST_FOLDERS} folders (move it up)")
             if has_file(folder, file):
                 files.setdefault(file.relative_to(folder / STATIC).as_posix(), file)
     for name, file in sorted(files.items()):

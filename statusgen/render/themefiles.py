@@ -1,7 +1,9 @@
 """The folders of themes, and the files in them; no link leads out of a theme."""
 
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from jinja2 import Environment, TemplateNotFound
@@ -24,6 +26,8 @@ def find_folders(name_or_dir: str | Path, content: Path | None) -> tuple[Path, .
         beside = content.parent if content.name else content / ".."
         places.insert(0, beside / "themes" / name_or_dir)
     found = next((place for place in places if place.is_dir()), None)
+    if found and found != places[-1] and not found.resolve().is_relative_to(found.parent.parent.resolve()):
+        raise ThemeError(f"{found}: a link that leads out of the folder of the site (copy the folder)")
     if found is None:
         looked = " and ".join(str(place.parent) for place in places)
         raise ThemeError(f'no theme "{name_or_dir}" in {looked}{suggest(name_or_dir, _names(places))}')
@@ -65,6 +69,18 @@ def has_file(folder: Path, file: Path) -> bool:
     return target.is_file()
 
 
+def files_below(folder: Path, ending: str = "") -> Iterator[Path]:
+    """Give what lies below a folder and is none, in any order; no folder behind a link is looked into."""
+    left = [os.fspath(folder)]
+    while left:
+        with suppress(OSError), os.scandir(left.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    left.append(entry.path)
+                elif entry.name.endswith(ending):
+                    yield Path(entry.path)
+
+
 def read_file(file: Path) -> bytes:
     """Read a file of a theme; ThemeError where that fails."""
     try:
@@ -92,7 +108,7 @@ class Loader(BaseLoader):
 
     def list_templates(self) -> list[str]:
         """Give the names of all templates."""
-        files = ((folder, file) for folder in self.folders for file in folder.rglob("*.html"))
+        files = ((folder, file) for folder in self.folders for file in files_below(folder, ".html"))
         return sorted({file.relative_to(folder).as_posix() for folder, file in files})
 
 

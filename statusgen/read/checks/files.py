@@ -76,7 +76,8 @@ def find_logs(root: Path, sources: Sequence[LogSource]) -> tuple[tuple[LogFile, 
         absolute = Path(source.files).is_absolute()
         try:
             paths = sorted(_match(root, source.files), key=Path.as_posix)
-        except (ValueError, IndexError, NotImplementedError, OSError) as error:  # IndexError: an empty one, in 3.11
+        except (ValueError, IndexError, NotImplementedError, OSError, RecursionError) as error:
+            # IndexError: an empty one, in 3.11; RecursionError: one of a thousand folders, up to 3.12
             notes.append(Problem("status.yaml", 0, f'checks: "{source.files}" is not a glob ({error})', Code.NO_LOG))
             continue
         if not paths:

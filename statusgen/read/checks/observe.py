@@ -56,7 +56,7 @@ def read_checks(
         duplicates=sum(lines.values()) - scanned.distinct,
         later=sum(found.later for found in found_all),
         bad_lines=tuple(
-            Problem(log.told, line, reason, Code.LOG_LINE)
+            Problem(log.told, line, _without_words(reason) if _lies_outside(log) else reason, Code.LOG_LINE)
             for log, found in scanned.found
             for line, reason in found.examples
         ),
@@ -154,6 +154,17 @@ def note_logs(compacted: Compacted, logs: Sequence[LogFile], days: Mapping[str, 
         span = Window(min(w.start for w in (*before, days[name])), max(w.end for w in (*before, days[name])))
         fresh.append(KeptLog(name, size := size_of(log), span, digest_log(log, size)))
     return tuple(sorted({*compacted.logs, *fresh} - grown | set(fresh)))
+
+
+def _lies_outside(log: LogFile) -> bool:
+    """Tell whether a log lies elsewhere on this machine: status.yaml, which may be a stranger's, can name any file."""
+    return Path(log.told).is_absolute()
+
+
+def _without_words(reason: str) -> str:
+    """Give why a line is bad without what stands in it."""
+    said, quoted, _ = reason.partition(': "')
+    return f"{said} (what it says is not shown: the log lies outside of the content folder)" if quoted else reason
 
 
 def _note_monitors(lines: Mapping[str, int], named: Iterable[str]) -> list[Problem]:

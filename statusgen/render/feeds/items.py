@@ -55,31 +55,29 @@ class Subject:
     impact: Impact | None
     maintenance: bool = False
 
-    def affected(self, number: int) -> tuple[str, ...]:
-        """Give the components that it is about once so many of its updates are said: a later one changes no item."""
-        named = [name for name, _ in self.given]
-        named += [name for update in self.updates[:number] for name, _ in update.changes]
-        return tuple(dict.fromkeys(named))
+    def course(self) -> Iterator[tuple[tuple[str, ...], Impact]]:
+        """Give the components that it is about once an update is said, and its impact then, for each update.
 
-    def impact_after(self, number: int) -> Impact:
-        """Give the impact as it was once so many of its updates were said (design.md §5)."""
-        if self.impact is not None:
-            return self.impact
-        states = [status for _, status in self.given if status is not None]
-        states += [status for update in self.updates[:number] for _, status in update.changes]
-        return IMPACT_OF_STATUS[max([*states, Status.OPERATIONAL])]
+        A later update changes no item (design.md §5).
+        """
+        named = dict.fromkeys(name for name, _ in self.given)
+        worst = max((status for _, status in self.given if status is not None), default=Status.OPERATIONAL)
+        for update in self.updates:
+            named |= dict.fromkeys(name for name, _ in update.changes)
+            worst = max([worst, Status.OPERATIONAL, *(status for _, status in update.changes)])
+            yield tuple(named), IMPACT_OF_STATUS[worst] if self.impact is None else self.impact
 
 
 def update_items(report: Report) -> tuple[Item, ...]:
     """Give an item for each update, newest first; of those at one time the later in order of happening first."""
     names = _names(report)
     said = [
-        (update.at, subject.id, number, subject)
+        (update.at, subject.id, number, subject, so_far)
         for subject in _subjects(report)
-        for number, update in enumerate(subject.updates)
+        for number, (update, so_far) in enumerate(zip(subject.updates, subject.course(), strict=True))
     ]
     said.sort(key=lambda word: word[:3], reverse=True)
-    return tuple(_update_item(report.site, subject, number, names) for _, _, number, subject in said)
+    return tuple(_update_item(report.site, subject, number, so_far, names) for _, _, number, subject, so_far in said)
 
 
 def digest_items(report: Report) -> tuple[Item, ...]:
@@ -134,10 +132,12 @@ def _of_incident(report: IncidentReport) -> Subject:
     )
 
 
-def _update_item(site: Site, subject: Subject, number: int, names: Mapping[str, str]) -> Item:
+def _update_item(
+    site: Site, subject: Subject, number: int, so_far: tuple[tuple[str, ...], Impact], names: Mapping[str, str]
+) -> Item:
     update = subject.updates[number]
     url = urls.absolute(f"{subject.page}#{urls.anchor(update.key)}", site.url)
-    affected = subject.affected(number + 1)
+    affected, impact = so_far
     lines = [*_changes(update, names), *_affected(affected, names)]
     return Item(
         id=item_id(site, subject.id, update.key),
@@ -148,7 +148,7 @@ def _update_item(site: Site, subject: Subject, number: int, names: Mapping[str, 
         title=f"[{show_phase(update.phase)}] {subject.title}",
         summary=shorten(plain_text(update.text) or " ".join(lines) or subject.title, 400),
         body=absolute_links(str(render_markdown(update.text)), url) + _paragraphs(lines),
-        categories=_categories(subject, number + 1, affected, names),
+        categories=_categories(subject, impact, affected, names),
         components=frozenset(affected),
         maintenance=subject.maintenance,
         phase=update.phase,
@@ -159,7 +159,7 @@ def _digest_item(site: Site, subject: Subject, names: Mapping[str, str]) -> Item
     """Give the whole course of an incident, newest first; it is dated by its first word."""
     first, last = subject.updates[0], subject.updates[-1]
     url = urls.absolute(subject.page, site.url)
-    affected = subject.affected(len(subject.updates))
+    *_, (affected, impact) = subject.course()
     parts = []
     for update in reversed(subject.updates):
         head = f"<b>{escape(show_phase(update.phase))}</b> · {escape(show_time(update.at, site.zone))}"
@@ -174,7 +174,7 @@ def _digest_item(site: Site, subject: Subject, names: Mapping[str, str]) -> Item
         title=subject.title,
         summary=shorten(plain_text(last.text) or subject.title, 400),
         body="<hr>".join(parts) + _paragraphs(_affected(affected, names)),
-        categories=_categories(subject, len(subject.updates), affected, names),
+        categories=_categories(subject, impact, affected, names),
         components=frozenset(affected),
         maintenance=subject.maintenance,
         phase=None,
@@ -195,8 +195,8 @@ def _affected(affected: Iterable[str], names: Mapping[str, str]) -> list[str]:
     return [gettext("Affected: %(names)s.") % {"names": list_words(known)}] if known else []
 
 
-def _categories(subject: Subject, number: int, affected: Iterable[str], names: Mapping[str, str]) -> tuple[str, ...]:
-    kind = gettext("Maintenance") if subject.maintenance else show_impact(subject.impact_after(number))
+def _categories(subject: Subject, impact: Impact, affected: Iterable[str], names: Mapping[str, str]) -> tuple[str, ...]:
+    kind = gettext("Maintenance") if subject.maintenance else show_impact(impact)
     return (*(names[name] for name in affected if name in names), kind)
 
 

@@ -52,7 +52,8 @@ def _feed(channel: Channel, items: Sequence[Item], kind: str) -> FeedGenerator:
     changed = max((item.updated for item in items), default=0)
     feed.id(channel.id)
     feed.title(channel.title)
-    feed.description(channel.description)
+    # Readers take a description of RSS for HTML, a subtitle of Atom for words.
+    feed.description(escape(channel.description, quote=False) if kind == "rss" else channel.description)
     feed.author({"name": channel.site.title})
     feed.language(spoken().code)
     feed.generator("statusgen")
