@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any, Generic, TypeVar
 
 from statusgen.errors import ContentError
@@ -146,7 +147,8 @@ _REPEATS = re.compile(r"^rrule\s*:", re.MULTILINE)
 def _glance(path: Path) -> str:
     """Give a file's text without asking where its folders lead; nothing of a link and of what `read_raw` refuses."""
     try:
-        if path.is_symlink() or path.stat().st_size > LARGEST_FILE:
+        found = path.lstat()
+        if not S_ISREG(found.st_mode) or found.st_size > LARGEST_FILE:
             return ""
         return path.read_bytes().decode()
     except (OSError, UnicodeDecodeError):
