@@ -148,6 +148,14 @@ def test_a_maintenance_to_come_with_less_notice_than_the_sla_asks_is_told(world,
     assert advice(root, "--now", "2026-12-01T10:00:00Z") == [], "nobody can change it any more"
 
 
+def test_a_state_that_a_maintenance_does_not_set_is_told(world):
+    work = f"{WORK}announced: 2026-11-20 09:00 UTC\n---\n\n## In progress — 2026-12-01 01:00 UTC{{}}\n\nWe work.\n"
+    root = world({"status.yaml": LATE_SLA, "maintenance/w.md": work.format(" {api=major_outage}")})
+    now = ("--now", "2026-12-01T01:30:00Z")
+    assert [code for _, code in advice(root, *now)] == ["SG520"]
+    assert advice(world({"status.yaml": LATE_SLA, "maintenance/w.md": work.format("")}), *now) == []
+
+
 @pytest.mark.parametrize("host", ["status.acme.example", "example.com", "a.b.example.org", "localhost", "x.test"])
 def test_an_example_left_in_is_told_and_is_no_problem_also_when_strict(world, host):
     root = world({"status.yaml": SITE.replace("status.acme-corporation.org", host)})

@@ -13,11 +13,23 @@ def advise_maintenance(history: History, now: int) -> Iterator[Problem]:
     """Give advice on each maintenance."""
     for maintenance in history.maintenances:
         yield from future_words(maintenance.path, maintenance.updates, now)
+        yield from _without_effect(maintenance)
         yield from _forgotten(maintenance, now)
         if maintenance.end > now:
             yield from _short_notice(maintenance, history.site)
         told = [(maintenance.start, 0, name) for name, _ in maintenance.components]
         yield from retired_components(maintenance.path, told, history.site)
+
+
+def _without_effect(maintenance: Maintenance) -> Iterator[Problem]:
+    """Find updates that would set a state: those of incidents alone do (design.md §5)."""
+    for update in maintenance.updates:
+        if update.changes:
+            name, status = update.changes[0]
+            text = (
+                f"{name}={status.word} sets no state here (put it into components:, or write an incident)"
+            )
+            yield Problem(maintenance.path, update.line, text, Code.NO_EFFECT)
 
 
 def _forgotten(maintenance: Maintenance, now: int) -> Iterator[Problem]:

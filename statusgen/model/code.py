@@ -75,6 +75,7 @@ class Code(StrEnum):
     SHORT_NOTICE = "SG517"
     OVERLAP = "SG518"
     EXAMPLE = "SG519"
+    NO_EFFECT = "SG520"
     # The look
     THEME = "SG601"
 
@@ -148,6 +149,7 @@ TITLES: Mapping[Code, str] = {
     Code.SHORT_NOTICE: "Maintenance with too little notice",
     Code.OVERLAP: "Incidents that overlap",
     Code.EXAMPLE: "Example content left in",
+    Code.NO_EFFECT: "States that maintenance does not set",
     Code.THEME: "A theme that does not work",
 }
 """What each code is, in a line; docs/problems.md says the rest under the same heading."""
