@@ -4,6 +4,7 @@ import json
 import os
 import random
 import shutil
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,14 @@ checks: [{files: "checks/*.jsonl"}]
 
 def write_logs(root, *, seed=1, days=7, jitter=True):
     """Write a log a day of three monitors, with outages, pauses, doubles and some disorder."""
+    for day, text in enumerate(texts_of_logs(seed, days, jitter)):
+        (root / "checks" / f"day-{day + 1}.jsonl").write_text(text)
+
+
+@cache
+def texts_of_logs(seed, days, jitter):
     chance = random.Random(seed)
+    texts = []
     for day in range(days):
         lines = []
         for monitor, probe in (("api", "eu"), ("api", "us"), ("odd name", ""), ("web", "")):
@@ -44,7 +52,8 @@ def write_logs(root, *, seed=1, days=7, jitter=True):
                 lines += [json.dumps(record)] * (2 if chance.random() < 0.01 else 1)
                 at += 60 + (chance.randrange(-2, 3) if jitter else 0) + (600 if chance.random() < 0.002 else 0)
         chance.shuffle(lines)
-        (root / "checks" / f"day-{day + 1}.jsonl").write_text("\n".join(lines) + "\n")
+        texts.append("\n".join(lines) + "\n")
+    return texts
 
 
 @pytest.fixture

@@ -26,9 +26,7 @@ def _without_effect(maintenance: Maintenance) -> Iterator[Problem]:
     for update in maintenance.updates:
         if update.changes:
             name, status = update.changes[0]
-            text = (
-                f"{name}={status.word} sets no state here (put it into components:, or write an incident)"
-            )
+            text = f"{name}={status.word} sets no state here (put it into components:, or write an incident)"
             yield Problem(maintenance.path, update.line, text, Code.NO_EFFECT)
 
 

@@ -9,7 +9,7 @@ from statusgen.compute.earlier import Part
 from statusgen.compute.explain import explain_component
 from statusgen.compute.latency import measure_latency
 from statusgen.compute.timelines import sla_of
-from statusgen.compute.uptime import compute_figure, in_service
+from statusgen.compute.uptime import compute_figure
 from statusgen.model.calendar import DAY, Period, days_of, last_days, months_of, quarters_of, years_of
 from statusgen.model.explanation import Explanation
 from statusgen.model.figure import Figure
@@ -100,19 +100,28 @@ def _figures_of_days(days: Sequence[Period], subject: _Subject) -> Iterator[Figu
     kept = subject.part.figures
     alike: dict[tuple[Second, int], Figure] = {}
     for day in days:
-        figure = kept.get(day.window) or _figure_of_day(day.window, subject, alike)
-        if day.window.end <= subject.now:
-            kept[day.window] = figure
+        figure = kept.get(day.window)
+        if figure is None:
+            figure = _figure_of_day(day.window, subject, alike)
+            if day.window.end <= subject.now:
+                kept[day.window] = figure
         yield figure
 
 
 def _figure_of_day(window: Window, subject: _Subject, alike: dict[tuple[Second, int], Figure]) -> Figure:
     """Give the figure of a day. By time, days that are one second throughout have one figure: most days are."""
-    drawn = subject.record.timeline.clip(window)
-    whole = drawn.window == in_service(window, subject.component) == window and window.end <= subject.now
-    if subject.sla.method != "time" or len(drawn.values) != 1 or not whole:
+    component, timeline = subject.component, subject.record.timeline
+    since, retired = component.since, component.retired
+    whole = (
+        subject.sla.method == "time"
+        and window.end <= subject.now
+        and (since is None or since <= window.start)
+        and (retired is None or retired >= window.end)
+    )
+    place = bisect_right(timeline.starts, window.start)
+    if not whole or (place < len(timeline.starts) and timeline.starts[place] < window.end):
         return _measure(window, subject)
-    key = drawn.values[0], window.seconds
+    key = timeline.values[place - 1], window.seconds
     if key not in alike:
         alike[key] = _measure(window, subject)
     return replace(alike[key], period=window, window=window)
