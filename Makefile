@@ -18,7 +18,7 @@ site: $(VENV)/.site
 test: $(VENV)/.test $(VENV)/.node $(VENV)/.hosts lint
 	@command -v chromium >/dev/null || $(MAKE) chromium
 	@command -v java >/dev/null || $(MAKE) apt PACKAGES=default-jre-headless
-	$(VENV)/bin/python -m pytest -n 2 -m "not wheel and not spark"
+	$(VENV)/bin/python -m pytest -n 2 --dist worksteal -m "not wheel and not spark"
 	$(VENV)/bin/python -m pytest -m wheel
 
 # DuckDB and a local Spark over the same hostile logs. Installs the extra `spark`, some 450 MB, and Java.
@@ -26,9 +26,9 @@ test-spark: $(VENV)/.spark
 	@command -v java >/dev/null || $(MAKE) apt PACKAGES=default-jre-headless
 	$(VENV)/bin/python -m pytest -m spark
 
-# Everything but the browser, the HTML checker, the wheel and Spark: what you run while you work.
+# Everything but the browser, the HTML checker, CI's steps, the wheel and Spark: what you run while you work.
 test-fast: $(VENV)/.test
-	$(VENV)/bin/python -m pytest -n 2 -m "not wheel and not browser and not vnu and not spark"
+	$(VENV)/bin/python -m pytest -n 2 --dist worksteal -m "not (wheel or browser or vnu or spark or handover)"
 
 test-thorough: $(VENV)/.test
 	STATUSGEN_EXAMPLES=50000 $(VENV)/bin/python -m pytest -n 2 tests/test_uptime_laws.py

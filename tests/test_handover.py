@@ -20,6 +20,8 @@ from statusgen.cli import cli
 from statusgen.cli.init import PUBLISH
 from statusgen.starter import HOSTS
 
+pytestmark = pytest.mark.handover
+
 TOOLS = Path(sys.executable).parent
 SCRIPTED = [name for name in PUBLISH if HOSTS[name].service is None]
 

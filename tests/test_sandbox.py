@@ -189,7 +189,7 @@ ENDLESS = [
 ]
 
 
-PART = 4
+PART = 8
 WHOLE = (
     ENDLESS[0],
     grow("[1]", "{1: ns.a, 2: ns.a}"),
@@ -232,7 +232,7 @@ print(json.dumps(found))
     assert outcomes.pop("whole")[1] < 1000
     assert outcomes.pop("part")[1] < 1000 / PART
     assert [told for told, _ in outcomes.values() if not re.search(r"/themes/mine/t\.html(:\d+)?: ", told)] == []
-    assert all(seconds < 10 / (1 if text in WHOLE else PART) for text, (_, seconds) in outcomes.items())
+    assert all(seconds < 10 / (1 if text in WHOLE else 4) for text, (_, seconds) in outcomes.items())
     for text in ("{{ 'a' * 10**9 }}", "{{ 'a' * 1000000000 }}"):
         assert outcomes[text][1] < 2
 
