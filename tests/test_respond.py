@@ -247,6 +247,19 @@ def test_of_what_git_refuses_the_cure_is_told_in_a_line(said):
     assert told.endswith("Do not run this again: the update is there.")
 
 
+def test_a_maintenance_at_an_odd_time_is_written_and_told(world):
+    root = world()
+
+    def new(start, end):
+        return run(root, "maintenance", "new", f"M{start}", "-c", "api", "--start", start, "--end", end, "-m", "x")[1]
+
+    assert "note: it is over already" in new("-3h", "-2h")
+    assert "note: it begins before now" in new("-3h", "+2h")
+    assert "note" not in new("+26h", "+27h")
+    slug = max(path.stem for path in (root / "maintenance").iterdir())
+    assert "note: it was planned for" in run(root, "maintenance", "start", slug, "-m", "Go.")[1]
+
+
 def test_what_was_just_written_of_no_component_is_told(world):
     root = world()
     assert "note: no component is named" in run(root, "incident", "new", "E", "-m", "x")[1]

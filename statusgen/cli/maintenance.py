@@ -19,7 +19,7 @@ from statusgen.cli.responding import (
     note_untouched,
 )
 from statusgen.errors import UnknownNameError
-from statusgen.model.calendar import iso_utc
+from statusgen.model.calendar import iso_utc, short_time
 from statusgen.model.history import Maintenance, Phase
 from statusgen.model.printable import printable
 from statusgen.model.report import Occurrence
@@ -74,6 +74,10 @@ def new(
             desk, title, ids, words, at, start=begin, end=finish, every=every, zone=desk.site.zone
         )
     note_untouched(ids, "-c ID")
+    if finish <= at:
+        _note(f"it is over already, at {short_time(finish)}: readers will see it as past")
+    elif begin < at:
+        _note(f"it begins before now, at {short_time(begin)}: its time counts where an SLA asks for notice")
     conclude(written, commit=commit, push=push, form=form)
 
 
@@ -150,6 +154,14 @@ def _occurrence_json(source: Source[Maintenance], occurrence: Occurrence, now: i
     }  # fmt: skip
 
 
+_EARLY = 3600
+"""So many seconds before its plan a maintenance that begins may be another than the one that is meant."""
+
+
+def _note(text: str) -> None:
+    click.echo(f"note: {text}", err=True)
+
+
 def _update(
     slug: str | None, phase: Phase, text: str | None, *,
     commit: bool, push: bool, form: str, content: Path, now: int | None, end: str | None = None,
@@ -162,6 +174,8 @@ def _update(
     words = ask_text(text, f"{phase.label}\n{fact.title}\n{iso_utc(fact.start)} to {iso_utc(fact.end)}")
     with keeping(words, typed=text is None):
         written = update_maintenance(desk, source, words, at, phase=phase, end=finish)
+    if phase is Phase.IN_PROGRESS and not fact.recurrence and fact.start - at > _EARLY:
+        _note(f"it was planned for {short_time(fact.start)}: from now on readers see it as in progress")
     conclude(written, commit=commit, push=push, form=form)
 
 
