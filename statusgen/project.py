@@ -169,8 +169,15 @@ def find_components(site: Site, names: Sequence[str]) -> list[Component]:
     found = [(name, site.find_component(name)) for name in names]
     known = [name for component in site.components for name in (component.id, *component.aliases)]
     if unknown := [name for name, component in found if component is None]:
-        raise UnknownNameError("\n".join(f'no component "{name}"{suggest(name, known)}' for name in unknown))
+        raise UnknownNameError("\n".join(f'no component "{name}"{_cure(name, known, site)}' for name in unknown))
     return [component for _, component in found if component]
+
+
+def _cure(name: str, known: Sequence[str], site: Site) -> str:
+    if all(group.id != name for group in site.groups):
+        return suggest(name, known)
+    members = [component.id for component in site.components if component.group == name]
+    return f" (it is a group: name one of its components, {', '.join(members)})"
 
 
 def explain_content(

@@ -9,7 +9,7 @@ import sys
 import pytest
 from click import unstyle
 from click.testing import CliRunner
-from conftest import SETTINGS
+from conftest import EXAMPLE, SETTINGS
 
 from statusgen.cli import COMMANDS, cli
 
@@ -310,6 +310,12 @@ def test_explain_without_a_period_says_which_there_is(content):
     result = run("explain", "api", "--content", content, *NOW)
     assert result.exit_code == 2
     assert "This month is 2026-11" in result.stderr
+
+
+def test_the_name_of_a_group_leads_to_its_components():
+    result = run("explain", "messaging", "2026-10", "--content", EXAMPLE, "--now", "2026-11-24T09:30:00Z")
+    assert result.exit_code == 2
+    assert "it is a group: name one of its components, messenger, inbox, " in result.stderr
 
 
 def test_a_misspelt_command_is_guessed():
