@@ -255,7 +255,9 @@ def test_spark_reads_what_lies_at_an_address(hostile):
     }
     for told, (*_, examples) in by_name.items():
         assert [(line, text.replace("file:", "")) for line, text in examples] == here[1][told][-1]
-    assert [str(note) for note in there[4]] == ['status.yaml: checks: no file matches "file:///nowhere/at/all/*" [SG402]']
+    assert [str(note) for note in there[4]] == [
+        'status.yaml: checks: no file matches "file:///nowhere/at/all/*" [SG402]'
+    ]
 
 
 @pytest.mark.spark

@@ -66,13 +66,17 @@ def _markdown() -> Markdown:
     )
 
 
-@lru_cache(maxsize=20_000)
 def render_markdown(text: str, top: int = 3) -> Markup:
     """Turn an author's Markdown into HTML that is safe to show; the only maker of Markup from content.
 
     Headings begin at level `top`, below those of the page: 3, or 2 where the text is all of the page. A text that would
     take too long, or that nests too deep, is shown as it was written.
     """
+    return _render(text, top)  # a cache takes what is said and what is meant for two
+
+
+@lru_cache(maxsize=20_000)
+def _render(text: str, top: int) -> Markup:
     if not text.strip():
         return Markup("")
     if is_plain(text):
