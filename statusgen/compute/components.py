@@ -9,7 +9,7 @@ from statusgen.compute.earlier import Part
 from statusgen.compute.explain import explain_component
 from statusgen.compute.latency import measure_latency
 from statusgen.compute.timelines import sla_of
-from statusgen.compute.uptime import compute_figure
+from statusgen.compute.uptime import compute_figure, in_service
 from statusgen.model.calendar import DAY, Period, days_of, last_days, months_of, quarters_of, years_of
 from statusgen.model.explanation import Explanation
 from statusgen.model.figure import Figure
@@ -110,16 +110,14 @@ def _figures_of_days(days: Sequence[Period], subject: _Subject) -> Iterator[Figu
 
 def _figure_of_day(window: Window, subject: _Subject, alike: dict[tuple[Second, int], Figure]) -> Figure:
     """Give the figure of a day. By time, days that are one second throughout have one figure: most days are."""
-    component, timeline = subject.component, subject.record.timeline
-    since, retired = component.since, component.retired
-    whole = (
-        subject.sla.method == "time"
-        and window.end <= subject.now
-        and (since is None or since <= window.start)
-        and (retired is None or retired >= window.end)
-    )
+    timeline = subject.record.timeline
+    whole = window.end <= subject.now and in_service(window, subject.component) == window
     place = bisect_right(timeline.starts, window.start)
-    if not whole or (place < len(timeline.starts) and timeline.starts[place] < window.end):
+    if (
+        subject.sla.method != "time"
+        or not whole
+        or (place < len(timeline.starts) and timeline.starts[place] < window.end)
+    ):
         return _measure(window, subject)
     key = timeline.values[place - 1], window.seconds
     if key not in alike:

@@ -96,7 +96,7 @@ def explain_joint(
 def _stretches(joint: Timeline[Joint], period: Window, now: int) -> Iterator[Stretch]:
     for span in joint.clip(period.before(now)):
         yield Stretch(window=Window(span.start, span.end), second=span.value.second, deciding=span.value.deciding)
-    for later in record_of(joint).timeline.clip(period.after(now)):
+    for later in record_of(joint.clip(period.after(now))).timeline:
         yield Stretch(window=Window(later.start, later.end), second=later.value, to_come=True)
 
 

@@ -52,10 +52,15 @@ def reasons_of(stretch: Stretch, explanation: Explanation) -> tuple[Reason, ...]
     """Give everything that bears on a stretch, what decides first."""
     sla, moment = explanation.figure.sla, stretch.moment
     if moment is None:
-        text = gettext("still to come") if stretch.second.account is Account.COUNTED else gettext("will not count")
-        return (Reason(kind=TO_COME, text=text),)
+        return (reason_to_come(stretch),)
     found = [*_rule_reasons(moment, sla), *_state_reasons(stretch, moment, sla)]
     return tuple(found) or (Reason(kind="nothing", text=gettext("nothing was declared")),)
+
+
+def reason_to_come(stretch: Stretch) -> Reason:
+    """Say of a stretch that is still to come whether it will count."""
+    text = gettext("still to come") if stretch.second.account is Account.COUNTED else gettext("will not count")
+    return Reason(kind=TO_COME, text=text)
 
 
 def _rule_reasons(moment: Moment, sla: Sla) -> Iterator[Reason]:

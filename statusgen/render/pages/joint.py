@@ -15,7 +15,7 @@ from statusgen.render.language import gettext
 from statusgen.render.pages.explain import explain_sla
 from statusgen.render.pages.explanations import MemberRow, Row, Series, amount, exact_share, explained_page, sum_row
 from statusgen.render.pages.world import Page, World
-from statusgen.render.reasons import TO_COME, Reason, account_word, state_word
+from statusgen.render.reasons import Reason, account_word, reason_to_come, state_word
 
 Address = Callable[[str], str | None]
 """Gives where the month of a component, by its id, is explained; None where it has no such month."""
@@ -75,10 +75,9 @@ def _reasons(stretch: Stretch, combine: str, world: World, address: Address) -> 
     for component in stretch.deciding:
         yield Reason(kind="component", text=world.names[component], address=address(component))
     if not stretch.deciding:
-        counted = stretch.second.account is Account.COUNTED
         if stretch.to_come:
-            yield Reason(kind=TO_COME, text=gettext("still to come") if counted else gettext("will not count"))
-        elif not counted:
+            yield reason_to_come(stretch)
+        elif stretch.second.account is not Account.COUNTED:
             yield Reason(kind="none", text=gettext("none of them counts"))
         elif stretch.second.status is Status.UNKNOWN:
             yield Reason(kind="none", text=gettext("nothing is known of any"))
